@@ -23,21 +23,24 @@ demo: $(VENV)/.ready
 # Where it is set, each of some hundred commands that the tests start would compile all modules anew, and pytest every file of tests.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Three workers on two cores: of two, each waits for a quarter of the time, for a browser, a service or Spark.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
+
 # What one runs all day: everything without a marker of pyproject.toml, with fewer examples of Hypothesis.
 test-fast: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile fast \
 	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(PYTEST)
 
 # The long search: 500 examples of Hypothesis instead of 50, and every example of a rule where `make test` takes one of a kind.
 test-thorough: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile thorough
+	$(PYTEST) --hypothesis-profile thorough
 
 # All tests under measurement, which makes it half as slow again.
 coverage: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

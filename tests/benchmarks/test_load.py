@@ -16,7 +16,7 @@ pytestmark = [
 
 
 def test_service_at_saturation_loses_nothing_and_leaves_nothing(root: Path) -> None:
-    command = [sys.executable, str(root / "benchmarks" / "load.py"), "--seconds", "5", "--clients", "100", "--kill-every", "2"]
+    command = [sys.executable, str(root / "benchmarks" / "load.py"), "--seconds", "3", "--clients", "100", "--kill-every", "1"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "faults: 0" in done.stdout

@@ -34,13 +34,20 @@ def frames(ledger: dict[str, list[dict[str, Any]]]) -> dict[str, pl.DataFrame]:
     return {name: t.records().drop(ROW, SRC) for name, t in read(dict(ledger)).tables.items()}
 
 
+@pytest.fixture(scope="module")
+def whole_archive(archive: Path) -> dict[str, Any]:
+    """What the archive gives in batches as large as they come."""
+    return told(archive)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
-def test_evaluator_batches_of_an_archive_find_the_same(engine: str, archive: Path, duck: Any) -> None:
-    whole = told(archive)
-    assert len(whole["rejected"]) == 3
+def test_evaluator_batches_of_an_archive_find_the_same(
+    engine: str, archive: Path, whole_archive: dict[str, Any], duck: Any
+) -> None:
+    assert len(whole_archive["rejected"]) == 3
     with batches_of(150):
-        assert told(archive, duck if engine == "duckdb" else None) == whole
+        assert told(archive, duck if engine == "duckdb" else None) == whole_archive
 
 
 @pytest.mark.slow

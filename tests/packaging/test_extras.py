@@ -30,10 +30,9 @@ def check(source, **more):
     return oc.check(source, as_of="2019-01-31", rules=["PD-15.3"], **more)
 def late(source, **more):
     assert [f.record_id for f in check(source, **more).violations] == ["1"]
-late(RECORDS)
 """
 USES = {
-    "": "check(LEDGER).write('a.html'); check(LEDGER).write('a.xlsx'); oc.documents.read(__import__('pathlib').Path(DOCX))",
+    "": "late(RECORDS); check(LEDGER).write('a.html'); check(LEDGER).write('a.xlsx'); oc.documents.read(__import__('pathlib').Path(DOCX))",
     "pandas": "import pandas; late({'request': pandas.DataFrame(RECORDS['request'])})",
     "arrow": "import pyarrow; late({'request': pyarrow.Table.from_pylist(RECORDS['request'])})",
     "charts": "check(LEDGER).write('a.html'); assert '<svg' in open('a.html', encoding='utf-8').read()",

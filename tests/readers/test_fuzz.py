@@ -22,11 +22,14 @@ def fuzz(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("names", "seconds"), [(f"{READERS},{DOCUMENTS}", 5), (PACKS, 3)], ids=["sources", "packs"])
-def test_damaged_files_are_read_or_refused(root: Path, tmp_path: Path, names: str, seconds: int) -> None:
-    done = fuzz(root, "--seconds", str(seconds), "--only", names, "--keep", str(tmp_path))
+@pytest.mark.parametrize(("names", "inputs"), [(f"{READERS},{DOCUMENTS}", 100), (PACKS, 30)], ids=["sources", "packs"])
+def test_damaged_files_are_read_or_refused(root: Path, tmp_path: Path, names: str, inputs: int) -> None:
+    """So many inputs, and not so many seconds, in which a machine under load would try a few targets only."""
+    done = fuzz(root, "--inputs", str(inputs), "--only", names, "--keep", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert f"{inputs} inputs" in done.stdout
     assert " 0 faults" in done.stdout
+    assert set(re.findall(r"(?m)^([\w.]+) +(?:read|refused) ", done.stdout)) == set(names.split(","))
 
 
 def test_every_target_of_the_fuzz_run_has_its_share_here(root: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import opencheck as oc
-from opencheck.api.check import check_records
+from judged_together import judged_together
 from opencheck.report.sentences import Sentences
 from opencheck.rules.registry import KINDS
 from pingdu_rules import PACK
@@ -24,15 +24,24 @@ MESSAGES = Path(__file__).parents[1] / "data" / "kind_messages.yaml"
 PACKS = (PACK, oc.load_pack("cn-disclosure-2019"))
 
 
-def findings(kind: str) -> Iterator[tuple[str, oc.Finding]]:
-    """The findings of the examples of a kind's rules, in the order of the packs, each with the name of its example."""
+def findings(kind: str) -> Iterator[tuple[str, str, oc.Finding]]:
+    """The findings of the examples of a kind's rules, in the order of the packs, each with the name of its example.
+
+    Between them stands what keeps the ids of this example apart, where several are judged in one ledger.
+    """
     for pack in PACKS:
         for rule, bound in pack.rules.items():
-            for example in bound.rule.examples if bound.rule.kind.name == kind else ():
-                used = oc.load_pack(pack.path, example.parameters) if example.parameters else pack
-                report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
+            examples = bound.rule.examples if bound.rule.kind.name == kind else ()
+            judged: dict[int, list[tuple[str | None, oc.Finding]]] = {}
+            for parameters in {repr(e.parameters): e.parameters for e in examples}.values():
+                used = oc.load_pack(pack.path, parameters) if parameters else pack
+                numbers = [number for number, e in enumerate(examples) if e.parameters == parameters]
+                found = judged_together(used.rules[rule], [(examples[n].as_of, examples[n].given) for n in numbers])
+                judged |= zip(numbers, found, strict=True)
+            for number, example in enumerate(examples):
                 name = example.name if isinstance(example.name, str) else example.name.zh
-                yield from ((f"{rule} {name}", finding) for finding in report.findings())
+                for own, finding in judged[number]:
+                    yield f"{rule} {name}", str(finding.record_id).removesuffix(str(own)), finding
 
 
 def of_the_pack(finding: oc.Finding) -> int:
@@ -53,9 +62,10 @@ def told(kind: str) -> list[dict[str, Any]]:
             return say(self, name, facts)
 
         patch.setattr(Sentences, "say", heard)
-        for example, finding in findings(kind):
+        for example, apart, finding in findings(kind):
             said.clear()
             texts = [finding.message.zh, *(t.zh for t in finding.explanation[of_the_pack(finding) :])]
+            texts = [text.replace(f"编号{apart}", "编号") for text in texts]
             names = dict.fromkeys("day" if n.startswith("day.") else n for n in said)
             key = (str(finding.outcome), *names)
             if key not in entries:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -91,31 +92,37 @@ def test_page_of_another_site_may_not_post(narrow: Server, headers: dict[str, st
 
 def test_body_half_sent_is_408_and_the_place_is_free_again(narrow: Server) -> None:
     head = b"POST /v1/preflight HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
-    started = time.monotonic()
-    answer = raw(narrow, head)
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    assert 1.5 < time.monotonic() - started < 8
     drip: list[bytes | float] = [head, *([b" ", 0.4] * 4)]  # a byte now and then keeps nothing open
-    assert raw(narrow, *drip).startswith(b"HTTP/1.1 408 ")
+    started = time.monotonic()
+    with ThreadPoolExecutor(1) as beside:
+        dripped = beside.submit(raw, narrow, *drip)
+        assert raw(narrow, head).startswith(b"HTTP/1.1 408 ")
+        assert 1.5 < time.monotonic() - started < 8
+        assert dripped.result().startswith(b"HTTP/1.1 408 ")
     with narrow.client(None) as client:
         assert client.post("/v1/preflight", json=RECORD).status_code == 200
         assert "opencheck_requests_running 1.0" in client.get("/metrics").text
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        [b""],
-        [b"POST /v1/preflight HTT"],
-        [b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 0.3, b"GET /hea"],
-        [b"POST /v1/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"],
-    ],
-    ids=["nothing", "half a head", "half a second head", "body that nobody reads"],
-)
-def test_connection_on_which_nothing_comes_is_ended(narrow: Server, parts: list[bytes | float]) -> None:
-    started = time.monotonic()
-    raw(narrow, *parts)
-    assert time.monotonic() - started < 8
+SILENT: dict[str, list[bytes | float]] = {
+    "nothing": [b""],
+    "half a head": [b"POST /v1/preflight HTT"],
+    "half a second head": [b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 0.3, b"GET /hea"],
+    "body that nobody reads": [b"POST /v1/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"],
+}
+
+
+def test_connection_on_which_nothing_comes_is_ended(narrow: Server) -> None:
+    """All at the same time: each waits until the service ends it."""
+
+    def seconds_until_ended(parts: list[bytes | float]) -> float:
+        started = time.monotonic()
+        raw(narrow, *parts)
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(len(SILENT)) as threads:
+        ended = dict(zip(SILENT, threads.map(seconds_until_ended, SILENT.values()), strict=True))
+    assert {name: seconds for name, seconds in ended.items() if seconds >= 8} == {}
 
 
 def test_connection_between_two_requests_is_kept(narrow: Server) -> None:
