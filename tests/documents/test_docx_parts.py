@@ -108,7 +108,10 @@ def test_docx_number_in_boxes_is_found_and_other_rows_of_digits_stay() -> None:
     assert document.text == f"{ID}\n" + "\t".join("110105194912310021")
 
 
-HIDDEN_STYLE = '<w:styles><w:style w:styleId="A"><w:rPr><w:vanish/></w:rPr></w:style><w:style w:styleId="B"><w:basedOn w:val="A"/></w:style></w:styles>'
+HIDDEN_STYLE = (
+    '<w:styles><w:style w:styleId="A"><w:rPr><w:vanish/></w:rPr></w:style><w:style w:styleId="B"><w:basedOn w:val="A"/></w:style>'
+    '<w:style w:styleId="C"><w:rPr><w:dstrike/></w:rPr></w:style><w:style w:styleId="D"><w:basedOn w:val="C"/></w:style></w:styles>'
+)
 
 UNPRINTED = [
     ("<w:p><w:moveFrom><w:r><w:t>{}</w:t></w:r></w:moveFrom></w:p>", "修订中移走的文字"),
@@ -118,6 +121,10 @@ UNPRINTED = [
     ('<w:p><w:r><w:rPr><w:rStyle w:val="B"/></w:rPr><w:t>{}</w:t></w:r></w:p>', "隐藏的文字"),
     ('<w:p><w:pPr><w:pStyle w:val="B"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>', "隐藏的文字"),
     ("<w:p><w:hyperlink><w:r><w:rPr><w:vanish/></w:rPr><w:t>{}</w:t></w:r></w:hyperlink></w:p>", "隐藏的文字"),
+    ("<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>{}</w:t></w:r></w:p>", "划去的文字"),
+    ('<w:p><w:r><w:rPr><w:dstrike w:val="1"/></w:rPr><w:t>{}</w:t></w:r></w:p>', "划去的文字"),
+    ('<w:p><w:r><w:rPr><w:rStyle w:val="D"/></w:rPr><w:t>{}</w:t></w:r></w:p>', "划去的文字"),
+    ('<w:p><w:pPr><w:pStyle w:val="D"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>', "划去的文字"),
 ]
 
 
@@ -136,12 +143,55 @@ def test_docx_what_is_not_printed_is_no_fact_but_is_searched(shape: str, part: s
 
 
 @pytest.mark.parametrize(
-    "properties", ['<w:rPr><w:vanish w:val="0"/></w:rPr>', '<w:rPr><w:rStyle w:val="B"/><w:vanish w:val="false"/></w:rPr>', ""]
+    "properties",
+    [
+        '<w:rPr><w:vanish w:val="0"/></w:rPr>',
+        '<w:rPr><w:rStyle w:val="B"/><w:vanish w:val="false"/></w:rPr>',
+        '<w:rPr><w:strike w:val="0"/></w:rPr>',
+        '<w:rPr><w:rStyle w:val="D"/><w:dstrike w:val="off"/></w:rPr>',
+        "",
+    ],
 )
 def test_docx_what_is_shown_all_the_same_is_printed(properties: str) -> None:
     found = oc.documents.read(word(p("（此件公开发布）", properties), styles=HIDDEN_STYLE), "a.docx").attribute
     assert found is not None
     assert found.value == "主动公开"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r>{properties}<w:t>{text}</w:t></w:r>"
+
+
+def deleted(text: str) -> str:
+    return f"<w:del><w:r><w:delText>{text}</w:delText></w:r></w:del>"
+
+
+@pytest.mark.parametrize(
+    "masked",
+    [
+        run(ID[:6]) + deleted(ID[6:14]) + f"<w:ins>{run('********')}</w:ins>" + run(ID[14:]),
+        run(ID[:6]) + f"<w:ins>{run('********')}</w:ins>" + deleted(ID[6:14]) + run(ID[14:]),
+        run(ID[:6]) + deleted(ID[6:]),
+        run(ID[:6]) + run(ID[6:14], "<w:rPr><w:vanish/></w:rPr>") + f"<w:moveTo>{run('****')}</w:moveTo>" + run(ID[14:]),
+        run(ID[:6]) + run(ID[6:14], "<w:rPr><w:strike/></w:rPr>") + run(ID[14:]),
+        run(ID[:6]) + deleted(ID[6:10]) + run(ID[10:14], "<w:rPr><w:vanish/></w:rPr>") + run(ID[14:]),
+    ],
+)
+def test_docx_number_of_which_only_a_part_was_taken_out_is_found_and_masked(masked: str) -> None:
+    data = word(NOTICE + f"<w:p>{run('王某身份证')}{masked}</w:p>")
+    document = oc.documents.read(data, "a.docx")
+    (hit,) = find_personal_data(document.text)
+    assert locate_part(document.text, hit.start)[0] == "隐藏的、删去的文字还原以后"
+    assert document.attribute is not None
+    assert "PD-14.2c" in [f.rule for f in oc.preflight(document, as_of="2018-08-28").blocking]
+    assert find_personal_data(oc.documents.read(oc.documents.fixed_copy(data, "a.docx"), "a.docx").text) == []
+
+
+def test_docx_number_that_a_change_put_in_is_told_once_and_what_it_replaced_is_none() -> None:
+    data = word(NOTICE + f"<w:p>{run('电话' + ID[:6])}{deleted('0')}<w:ins>{run(ID[6:])}</w:ins></w:p>")
+    document = oc.documents.read(data, "a.docx")
+    assert len(find_personal_data(document.text)) == 1
+    assert "还原" not in document.text
 
 
 def symbol(code: str, font: str) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import opencheck as oc
+from opencheck.core.personal_data import find_personal_data
+from opencheck.records.disclosure_labels import locate_part
 from sample_documents import (
     ID,
     LINES,
@@ -138,6 +140,48 @@ def test_read_html_that_is_not_shown_is_no_fact_but_is_searched(hidden: str) -> 
     assert (document.signed_on, document.attribute) == (None, None)
     assert document.text.startswith("通知\n正文\n【以下是隐藏的文字】")
     assert ID in document.text
+
+
+@pytest.mark.parametrize(
+    "struck",
+    ["<p><del>{}</del></p>", "<p><s>{}</s></p>", "<strike>{}</strike>", '<p style="text-decoration: line-through">{}</p>'],
+)
+def test_read_html_that_is_struck_out_is_no_fact_but_is_searched(struck: str) -> None:
+    page = "<p>通知</p>" + "".join(struck.format(t) for t in ("2018年8月24日", "（此件公开发布）", f"王某{ID}")) + "<p>正文</p>"
+    document = oc.documents.read(page)
+    assert (document.signed_on, document.attribute) == (None, None)
+    assert document.text.startswith("通知\n正文\n【以下是划去的文字】")
+    assert len(find_personal_data(document.text)) == 1
+
+
+@pytest.mark.parametrize("out", ["<del>{}</del><ins>********</ins>", "<s>{}</s>", '<span style="display:none">{}</span>'])
+def test_read_html_number_of_which_only_the_middle_is_out_is_found_and_masked(out: str) -> None:
+    page = f"<p>（此件公开发布）</p><p>王某身份证{ID[:6]}{out.format(ID[6:14])}{ID[14:]}</p>"
+    (hit,) = find_personal_data(text := oc.documents.read(page).text)
+    assert locate_part(text, hit.start)[0] == "隐藏的、删去的文字还原以后"
+    assert find_personal_data(oc.documents.read(oc.documents.fixed_copy(page.encode(), "a.html"), "a.html").text) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<script>var rows = [{{"name": "王某", "card": "{}"}}]</script>',
+        '<p data-card="{}">正文</p>',
+        '<iframe srcdoc="&lt;p&gt;王某{}&lt;/p&gt;"></iframe>',
+        '<button aria-label="王某{}">看</button>',
+    ],
+)
+def test_read_html_source_is_searched_and_masked(source: str) -> None:
+    page = "<p>（此件公开发布）</p>" + source.format(ID)
+    (hit,) = find_personal_data(text := oc.documents.read(page).text)
+    assert locate_part(text, hit.start)[0] == "网页源码"
+    assert find_personal_data(oc.documents.read(oc.documents.fixed_copy(page.encode(), "a.html"), "a.html").text) == []
+
+
+def test_read_html_numbers_of_scripts_that_are_no_identity_numbers_are_left() -> None:
+    page = '<p data-id="13805321234">正文</p><script>var id = 13805321234, card = "6222021234567890128"</script>'
+    assert oc.documents.read(page).text == "正文"
+    assert oc.documents.fixed_copy(page.encode(), "a.html").decode() == page
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,17 @@ def test_heading_that_is_like_one_of_a_field_is_asked_about(heads: list[str], fi
 
 
 @pytest.mark.parametrize(
-    ("heading", "field"), [("是否政策类文件", "is_policy"), ("政策性文见", None), ("有无政策性文件", None)]
+    ("heading", "field"),
+    [
+        ("是否政策类文件", "is_policy"),
+        ("政策性文见", None),
+        ("有无政策性文件", None),
+        ("is_improtant", "is_important"),
+        ("isPolicys", "is_policy"),
+        ("affect_public_interests", "affects_public_interest"),
+        ("signd_on", "signed_on"),
+        ("is_signed_on", None),
+    ],
 )
 def test_heading_that_asks_is_like_those_that_ask(heading: str, field: str | None) -> None:
     assert meant("document", [heading])[heading][1] == (field or "")

@@ -107,6 +107,27 @@ def test_json_line_that_is_no_record_is_rejected(tmp_path: Path, line: str) -> N
         assert found.value.code == "not_valid_json"
 
 
+@pytest.mark.parametrize(
+    ("rule", "table", "record", "key", "misspelt"),
+    [
+        ("PD-9.3", "document", {"is_policy": True, "is_important": False, "submitted_on": "2018-09-03"}, "is_important", "is_importnat"),
+        ("PD-12.3", "catalog_entry", {"is_public_institution": True, "revised_on": "2018-10-31"}, "is_public_institution", "is_public_instituton"),
+        ("PD-8-1.4", "disclosure", {"topic": "fiscal.debt", "period": "2017", "published_on": "2018-01-10"}, "period", "peroid"),
+        ("PD-8-1.4", "disclosure", {"topic": "fiscal.debt", "period": "2017", "published_on": "2018-01-10"}, "period", "perio"),
+    ],
+)  # fmt: skip
+def test_key_that_is_misspelt_and_can_change_the_result_is_told_first(
+    rule: str, table: str, record: dict[str, Any], key: str, misspelt: str
+) -> None:
+    right = oc.check({table: [{"id": "1", **record}]}, as_of="2018-12-31", rules=[rule])
+    assert right.unread == []
+    wrong = {misspelt if name == key else name: value for name, value in record.items()}
+    found = oc.check({table: [{"id": "1", **wrong}]}, as_of="2018-12-31", rules=[rule])
+    assert [line.near for line in found.unread] == [(table, key)]
+    other = oc.check({table: [{"id": "1", **wrong}]}, as_of="2018-12-31", rules=["PD-2-2.1"])
+    assert other.unread == []
+
+
 def test_json_key_twice_counts_where_it_is_filled(tmp_path: Path) -> None:
     file = tmp_path / "request.jsonl"
     file.write_text('{"id": "1", "unit": "", "unit": "市财政局", "unit": null, "note": "\\ud83d\\ude00"}\n', encoding="utf-8")

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -44,18 +45,47 @@ def test_pandas_column_of_mixed_types_is_read_value_by_value() -> None:
         pd.Timestamp("2018-11-20 00:00:00.000000001"),
         pd.Timestamp("2018-11-19T20:00Z"),
         np.datetime64("2018-11-20"),
+        np.datetime64("2018-11-20T09:00:00.000000001"),
         b"2018-11-20",
     ]
     assert set(replies(asked(values))) == {date(2018, 11, 20)}
     blanks = [None, float("nan"), pd.NA, pd.NaT, np.nan, Decimal("NaN"), "", "无", np.datetime64("NaT"), "2018-11-20"]
     assert replies(asked(blanks)) == [None] * 9 + [date(2018, 11, 20)]
     rows = [{"id": str(i), "replied_on": value} for i, value in enumerate([*blanks, *values])]
-    assert replies(rows) == [None] * 9 + [date(2018, 11, 20)] * 11, "dicts are read alike"
+    assert replies(rows) == [None] * 9 + [date(2018, 11, 20)] * 12, "dicts are read alike"
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_whatever_offers_its_columns_as_arrow_is_a_frame(engine: str) -> None:
+    table = pa.table({"id": ["1", "2"], "received_on": ["2018-09-03"] * 2, "replied_on": ["2018-10-20", "2018-09-20"]})
+    for make in (
+        lambda: table,
+        lambda: table.to_batches()[0],
+        lambda: pa.RecordBatchReader.from_batches(table.schema, table.to_batches()),
+        lambda: duckdb.from_arrow(table),
+    ):
+        found = oc.check({"request": make()}, as_of="2018-12-31", rules=["PD-15.3"], engine=engine)
+        assert found.rows == {"read": 2, "checked": 2, "rejected": 0}
+        assert [(f.record_id, f.late_by) for f in found.violations] == [("1", 15)]
+
+
+@pytest.mark.parametrize("rows", ["request.parquet", b"id", 3, None, Path("request.parquet")])
+def test_what_is_no_rows_of_a_table_is_refused_by_name(rows: Any) -> None:
+    with pytest.raises(oc.InputError, match=f"request: .*cannot check a {type(rows).__name__}"):
+        oc.check({"request": rows}, as_of="2018-12-31")
 
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [({"a": 1}, "scalar"), ({1}, "scalar"), (b"\xff", "binary"), (1j, "date"), (True, "date"), (pd.Timedelta("1D"), "date")],
+    [
+        ({"a": 1}, "scalar"),
+        ({1}, "scalar"),
+        (b"\xff", "binary"),
+        (1j, "date"),
+        (True, "date"),
+        (pd.Timedelta("1D"), "date"),
+        (np.datetime64("2018-11"), "date"),
+    ],
 )
 def test_value_that_is_none_of_a_cell_rejects_its_row(value: Any, code: str) -> None:
     for source in (asked([value, "x", 1.5]), [{"id": "0", "replied_on": value}]):

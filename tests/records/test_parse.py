@@ -190,6 +190,15 @@ def test_day_as_input_methods_and_programs_write_it(text: object) -> None:
     assert said("date", text) == date(2018, 3, 5)
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200c", "\u2060", "\u202a", "\u200e", "\ufeff", "\ufe0f", "\u00ad"])
+def test_characters_that_nobody_sees_change_no_value(unseen: str) -> None:
+    assert parse("date", f"{unseen}2018{unseen}-09-20{unseen}") == date(2018, 9, 20)
+    assert parse("period", f"2018年{unseen}6月") == "2018-06"
+    assert parse("int", f"{unseen}5{unseen}名代表", "persons") == 5
+    assert parse("bool", f"是{unseen}") is True
+    assert parse("date", unseen) is None
+
+
 def test_milliseconds_are_a_moment_in_shanghai() -> None:
     assert said("datetime", 1535941800000) == datetime(2018, 9, 3, 10, 30, tzinfo=SHANGHAI)
     assert said("date", 1535990399999) == date(2018, 9, 3)

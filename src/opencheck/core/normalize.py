@@ -21,6 +21,7 @@ __all__ = [
     "normalize_key",
     "normalize_name",
     "normalize_whitespace",
+    "without_unseen",
 ]
 
 
@@ -29,8 +30,11 @@ WHITESPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 
+_UNSEEN = r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+"""Characters that nobody sees, for a class of a regular expression: soft hyphens, zero widths, marks of direction, variation selectors."""
+
 _CLUTTER = re.compile(
-    r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
+    rf"[\s{_UNSEEN}]+"
     r"|(?<![0-9])[.](?![0-9])|(?<=[0-9])[.](?![0-9])|(?<![0-9])[.](?=[0-9])"  # 2.5 keeps its point
     r"|[!\"#%&'()*,/:;?@\[\\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011"
     r"\u3014-\u301f\u3030\u303d\u30fb\ufe00-\ufe6f\uff01-\uff0f|~`^=-]+"
@@ -45,6 +49,15 @@ _LISTED = re.compile(
     r"\s*(?:[\u2460-\u249b]|[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）][.、．]?|[.、．](?![0-9])))\s*"
 )
 """The number of a heading in the list of headings: 1. or （一）."""
+
+
+def without_unseen(text: str) -> str:
+    """Return the text without the characters that nobody sees, as copying from web pages and file properties leaves them.
+
+    >>> without_unseen("\u202a2018-09-20\u200c")
+    '2018-09-20'
+    """
+    return text if text.isprintable() and text.isascii() else _INVISIBLE.sub("", text)
 
 
 def normalize_whitespace(text: str) -> str:
@@ -78,13 +91,14 @@ _short_key = lru_cache(maxsize=16_384)(_key)
 
 
 UNUSUAL_SPELLING = (
-    r"[\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff()\[\]{}\u3014\u3015\u3010\u3011\uff3b\uff3d"
+    rf"[\s\u00a0{_UNSEEN}"
+    r"()\[\]{}\u3014\u3015\u3010\u3011\uff3b\uff3d"
     r"\uff0b-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2022\u2219\u22c5\u2027\u30fb\uff65]|第[0-9]"
 )
 """What a name holds that :func:`normalize_name` may change; Python and Polars read it alike."""
 
 _BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
 _ORDINAL = re.compile(r"第0?([1-9][0-9]?)(?=[^\x00-\x7f])")
 _ONE_SPELLING = str.maketrans(dict.fromkeys("([{〔【", "（") | dict.fromkeys(")]}〕】", "）") | dict.fromkeys("•∙⋅‧・･", "·"))
 
@@ -149,6 +163,7 @@ def normalize_header(text: str) -> tuple[str, str]:
     >>> normalize_header("发布 日期*（年月日）"), normalize_header("3.发布日期【必填】")[1]
     (('发布日期年月日', '发布日期'), '发布日期')
     """
+    text = without_unseen(text)
     folded = unicodedata.normalize("NFKC", text).casefold()
     number = _LISTED.match(text)
     listed = unicodedata.normalize("NFKC", text[number.end() :] if number else text).casefold()
@@ -161,7 +176,7 @@ def header_note(text: str) -> str:
     >>> header_note("公开日期（计划）"), header_note("公开日期")
     ('计划', '')
     """
-    match = _UNIT_NOTE.search(unicodedata.normalize("NFKC", text).casefold())
+    match = _UNIT_NOTE.search(unicodedata.normalize("NFKC", without_unseen(text)).casefold())
     return re.sub(r"\s", "", match["note"]) if match else ""
 
 

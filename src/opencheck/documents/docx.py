@@ -16,14 +16,25 @@ from typing import Any, NamedTuple
 from opencheck.core.errors import InputError
 from opencheck.documents.kept_texts import kept_lines, package_texts
 from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
-from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes, pictures_unread, xml_tree
+from opencheck.documents.parts import (
+    DRAWING_NAMESPACE,
+    RESTORED,
+    ExtractedText,
+    ReadEmbedded,
+    holds_more,
+    join_boxes,
+    pictures_unread,
+    xml_tree,
+)
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
+    "Format",
     "Run",
     "open_word",
     "paragraph_runs",
     "read_docx",
+    "restored_runs",
 ]
 
 _TITLES = {
@@ -35,7 +46,13 @@ _TITLES = {
     "glossaryDocument": "文档部件",
 }
 
-_DELETED, _MOVED, _HIDDEN = "修订中删除的文字", "修订中移走的文字", "隐藏的文字"
+_DELETED, _MOVED, _HIDDEN, _STRUCK = "修订中删除的文字", "修订中移走的文字", "隐藏的文字", "划去的文字"
+
+_UNPRINTED_BY = {"vanish": _HIDDEN, "strike": _STRUCK, "dstrike": _STRUCK}
+"""Properties of characters that take a text out of the document, and the part that it then belongs to; the first that is on counts."""
+
+Format = Mapping[str, bool]
+"""Which of these properties are said to be on or off."""
 
 _EMBEDDED = ("aFChunk", "package", "oleObject", "subDocument")
 """Relationships to whole files within the document."""
@@ -62,15 +79,19 @@ _SYMBOLS = {
 
 
 class Run(NamedTuple):
-    """A piece of a paragraph's text: its element, its text, and the part of the document it belongs to (blank: as printed)."""
+    """A piece of a paragraph's text: its element, its text, and the part of the document it belongs to (blank: as printed).
+
+    ``is_new`` says that a tracked change put it in.
+    """
 
     node: Any
     text: str
     part: str
+    is_new: bool = False
 
 
-def open_word(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the trees of the parts that hold text, and the ids of the styles whose text is hidden.
+def open_word(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, Any], dict[str, Format]]:
+    """Return the trees of the parts that hold text, and what the styles say of hiding and striking out, by their ids.
 
     The main part comes first, then headers, footers, notes and comments, charts and diagrams.
 
@@ -85,7 +106,7 @@ def open_word(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, Any], froz
         raise InputError(f"{name}: 没有正文，不是Word文件 / has no main part: no Word document")
     kept = {p: root for p, root in sorted(trees.items()) if local_name(root) in _TITLES or _is_drawn(p, root)}
     styles = [style for root in trees.values() if local_name(root) == "styles" for style in root.iterchildren("{*}style")]
-    return {main: trees[main], **kept}, _hidden_styles(styles)
+    return {main: trees[main], **kept}, _styles(styles)
 
 
 def _is_drawn(path: str, root: Any) -> bool:
@@ -129,74 +150,93 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     return ExtractedText("\n".join(lines), {}, unread)
 
 
-def _hidden_styles(styles: Iterable[Any]) -> frozenset[str]:
-    """The ids of the styles whose text is hidden, of themselves or by the style they are based on."""
-    own: dict[str, bool | None] = {}
+def _styles(styles: Iterable[Any]) -> dict[str, Format]:
+    """What each style says of its text, of itself or by the style it is based on."""
+    own: dict[str, Format] = {}
     based: dict[str, str] = {}
     for style in styles:
         number = _value(style, "styleId")
-        properties = next(style.iterchildren("{*}rPr"), None)
-        own[number] = None if properties is None else _vanish(properties)
+        own[number] = _said(next(style.iterchildren("{*}rPr"), None))
         parent = next(style.iterchildren("{*}basedOn"), None)
         if parent is not None:
             based[number] = _value(parent, "val")
 
-    def is_hidden(number: str) -> bool:
+    def resolved(number: str) -> Format:
+        found: dict[str, bool] = {}
         seen: set[str] = set()
         while number in own and number not in seen:
             seen.add(number)
-            if own[number] is not None:
-                return bool(own[number])
+            found = {**own[number], **found}
             number = based.get(number, "")
-        return False
+        return found
 
-    return frozenset(n for n in own if is_hidden(n))
+    return {number: found for number in own if (found := resolved(number))}
 
 
-def paragraph_runs(paragraph: Any, styles: frozenset[str]) -> Iterator[Run]:
+def paragraph_runs(paragraph: Any, styles: Mapping[str, Format]) -> Iterator[Run]:
     """Yield the pieces of a paragraph's text in order, without those of text boxes and of other paragraphs within it."""
-    style = _style(paragraph, "pPr", "pStyle") in styles
-    yield from _runs(paragraph, "", style, styles)
+    yield from _runs(paragraph, _Around("", styles.get(_style(paragraph, "pPr", "pStyle"), {}), False), styles)
 
 
-def _runs(element: Any, part: str, hidden: bool, styles: frozenset[str]) -> Iterator[Run]:
+def restored_runs(runs: Iterable[Run]) -> list[Run]:
+    """The pieces of a paragraph as it was: with what was deleted, hidden or struck out, without what was put in.
+
+    Empty where all of it is printed, or all of it was taken out: such text is read in any case.
+    """
+    before = [run for run in runs if not run.is_new]
+    return before if len({run.part for run in before}) > 1 else []
+
+
+class _Around(NamedTuple):
+    """What the elements around a run say of it: its part of the document, its format, and whether it was put in by a change."""
+
+    part: str
+    format: Format
+    is_new: bool
+
+    @property
+    def shown_part(self) -> str:
+        return self.part or next((part for kind, part in _UNPRINTED_BY.items() if self.format.get(kind)), "")
+
+
+def _runs(element: Any, around: _Around, styles: Mapping[str, Format]) -> Iterator[Run]:
     for child in element.iterchildren(tag="{*}*"):
         kind = local_name(child)
         if kind in ("txbxContent", "Fallback", "pPr", "tabs", "sdtPr", "rt", "p", "tbl"):
             continue
         if kind == "r":
-            yield from _run(child, part, hidden, styles)
+            yield from _run(child, around, styles)
         elif kind == "t":  # of a formula or a drawing
-            yield Run(child, child.text or "", part or (_HIDDEN if hidden else ""))
+            yield Run(child, child.text or "", around.shown_part, around.is_new)
         else:
-            within = {"del": _DELETED, "moveFrom": _MOVED}.get(kind, part)
-            yield from _runs(child, within, hidden, styles)
+            within = {"del": _DELETED, "moveFrom": _MOVED}.get(kind, around.part)
+            yield from _runs(child, around._replace(part=within, is_new=around.is_new or kind in ("ins", "moveTo")), styles)
 
 
-def _run(run: Any, part: str, hidden: bool, styles: frozenset[str]) -> Iterator[Run]:
+def _run(run: Any, around: _Around, styles: Mapping[str, Format]) -> Iterator[Run]:
     properties = next(run.iterchildren("{*}rPr"), None)
     symbols: Mapping[int, str] = {}
     if properties is not None:
-        own = _vanish(properties)
-        hidden = (hidden or _style(run, "rPr", "rStyle") in styles) if own is None else own
+        own = {**around.format, **styles.get(_style(run, "rPr", "rStyle"), {}), **_said(properties)}
+        around = around._replace(format=own)
         fonts = next(properties.iterchildren("{*}rFonts"), None)
         symbols = _SYMBOLS.get(_value(fonts, "ascii") or _value(fonts, "hAnsi"), {}) if fonts is not None else {}
-    part = part or (_HIDDEN if hidden else "")
+    part, is_new = around.shown_part, around.is_new
     for child in run.iterchildren(tag="{*}*"):
         kind = local_name(child)
         if kind in ("t", "delText"):
             text = child.text or ""
             if symbols:
                 text = "".join(symbols.get(ord(c) & 0xFF if 0xF000 <= ord(c) <= 0xF0FF else ord(c), c) for c in text)
-            yield Run(child, text, part or (_DELETED if kind == "delText" else ""))
+            yield Run(child, text, part or (_DELETED if kind == "delText" else ""), is_new)
         elif kind == "sym":
-            yield Run(child, _symbol(child), part)
+            yield Run(child, _symbol(child), part, is_new)
         elif kind == "fldChar":
-            yield Run(child, _form_box(child), part)
+            yield Run(child, _form_box(child), part, is_new)
         elif kind in _CHARACTERS:
-            yield Run(child, _CHARACTERS[kind], part)
+            yield Run(child, _CHARACTERS[kind], part, is_new)
         elif kind != "rPr":
-            yield from _runs(child, part, hidden, styles)
+            yield from _runs(child, around, styles)
 
 
 def _symbol(node: Any) -> str:
@@ -221,10 +261,12 @@ def _form_box(node: Any) -> str:
     return "☐" if state is None or _value(state, "val") in ("0", "false", "off") else "☑"
 
 
-def _vanish(properties: Any) -> bool | None:
-    """Whether text is hidden, None where nothing is said of it."""
-    node = next(properties.iterchildren("{*}vanish"), None)
-    return None if node is None else _value(node, "val") not in ("0", "false", "off")
+def _said(properties: Any) -> Format:
+    """What the properties of characters say of hiding and striking out."""
+    nodes = () if properties is None else properties.iterchildren("{*}*")
+    return {
+        kind: _value(node, "val") not in ("0", "false", "off") for node in nodes if (kind := local_name(node)) in _UNPRINTED_BY
+    }
 
 
 def _style(element: Any, properties: str, kind: str) -> str:
@@ -237,7 +279,7 @@ def _value(node: Any, name: str) -> str:
     return next((str(v) for k, v in node.attrib.items() if k.rpartition("}")[2] == name), "")
 
 
-def _lines(root: Any, styles: frozenset[str]) -> Iterator[str]:
+def _lines(root: Any, styles: Mapping[str, Format]) -> Iterator[str]:
     """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph."""
     for child in root.iterchildren(tag="{*}*"):
         kind = local_name(child)
@@ -262,14 +304,20 @@ def _nearest(node: Any, *kinds: str) -> Any:
     return next((a for a in node.iterancestors() if local_name(a) in kinds), None)
 
 
-def _unprinted(root: Any, styles: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield what is in the file and not on the paper, a line for each part of a paragraph."""
+def _unprinted(root: Any, styles: Mapping[str, Format]) -> Iterator[tuple[str, str]]:
+    """Yield what is in the file and not on the paper, a line for each part of a paragraph.
+
+    A number whose middle alone was deleted stands in no part: the paragraph as it was is told where it holds personal data that no part holds.
+    """
     for paragraph in root.iter("{*}p"):
         found: dict[str, str] = {}
-        for run in paragraph_runs(paragraph, styles):
-            if run.part:
-                found[run.part] = found.get(run.part, "") + run.text
-        yield from found.items()
+        runs = list(paragraph_runs(paragraph, styles))
+        for run in runs:
+            found[run.part] = found.get(run.part, "") + run.text
+        yield from ((part, text) for part, text in found.items() if part)
+        restored = "".join(run.text for run in restored_runs(runs))
+        if holds_more(restored, found.values()):
+            yield RESTORED, restored
 
 
 def _drawing_lines(root: Any) -> list[str]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
-from opencheck.core.personal_data import mask_for_display
-from opencheck.documents.hidden_elements import is_hidden
+from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_for_display
+from opencheck.documents.hidden_elements import is_hidden, is_struck
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
-from opencheck.documents.parts import ExtractedText, pictures_unread
+from opencheck.documents.parts import RESTORED, ExtractedText, holds_more, pictures_unread
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "extract_html",
     "html_tree",
     "looks_like_html",
+    "source_nodes",
     "text_nodes",
 ]
 
@@ -47,7 +48,7 @@ BLOCKS = frozenset(
 )
 """Elements before and after which a browser begins a new line."""
 
-TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
+_TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href", "srcdoc", "aria-label"))
 """HTML attributes with text that a reader of the page can see or find."""
 
 
@@ -86,7 +87,8 @@ def html_tree(text: str) -> Any:
 def extract_html(text: str) -> ExtractedText:
     """Extract the text of HTML as a browser shows it, and its metadata."""
     tree = html_tree(text)
-    unseen = _take_hidden(tree)
+    whole = _shown_lines(tree, inserted=False)
+    further = {"隐藏的文字": _taken_out(tree, is_hidden), "划去的文字": _taken_out(tree, is_struck)}
     _draw_forms(tree)
     metadata: dict[str, Found] = {}
     for meta in tree.iter("meta"):
@@ -102,29 +104,39 @@ def extract_html(text: str) -> ExtractedText:
     heading = next((h for h in tree.iter("h1") if h.text_content().strip()), None)
     if heading is not None:
         metadata.setdefault("title", Found(" ".join(heading.text_content().split()), "h1"))
-    pieces: list[str] = []
-    for node in text_nodes(tree):
-        pieces.append(node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()))
-    lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
-    hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TEXT_ATTRIBUTES]
-    hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
-    if unseen:
-        lines += [part_marker("隐藏的文字"), *unseen]
-    # Of attributes and comments only personal data matters.
-    if personal := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:
+    lines = _shown_lines(tree)
+    if any(further.values()):
+        known = [*lines, *(t for texts in further.values() for t in texts)]
+        further[RESTORED] = [line for line in whole if line not in known and holds_more(line, known)]
+    for title, texts in further.items():
+        lines += [part_marker(title), *texts] if texts else []
+    if personal := [" ".join(text.split()) for node, kinds in source_nodes(tree) for text in _personal(node[0](), kinds)]:
         lines += [part_marker("网页源码"), *personal]
     unread = pictures_unread(None for _ in tree.iter("img"))
     return ExtractedText("\n".join(line for line in lines if line.strip()), metadata, unread)
 
 
-def _take_hidden(tree: Any) -> list[str]:
-    """Take out the elements that a browser does not show, and return their texts."""
+def _shown_lines(tree: Any, *, inserted: bool = True) -> list[str]:
+    """The lines of the text as a browser shows it."""
+    pieces = [node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()) for node in text_nodes(tree, inserted=inserted)]
+    return [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
+
+
+def _personal(text: str, kinds: tuple[PersonalKind, ...]) -> list[str]:
+    """What of a text of the source matters: all of it where it holds personal data, of a script the data alone."""
+    if kinds == PERSONAL_KINDS:
+        return [text] if mask_for_display(text) != text else []
+    return [text[h.start : h.end] for h in find_personal_data(text, kinds)]
+
+
+def _taken_out(tree: Any, is_out: Callable[[Any], bool]) -> list[str]:
+    """Take out the elements of which something holds, and return their texts."""
     found = []
     taken: set[Any] = set()
     for element in list(tree.iter()):
         if element in taken or not isinstance(element.tag, str) or element.getparent() is None:
             continue
-        if is_hidden(element):
+        if is_out(element):
             taken.update(element.iter())
             found.append(" ".join(element.text_content().split()))
             element.drop_tree()
@@ -143,21 +155,50 @@ def _draw_forms(tree: Any) -> None:
 
 TextNode = tuple[Callable[[], str], Callable[[str], None]]
 
+_IN_SCRIPTS: tuple[PersonalKind, ...] = ("resident_id",)
+"""Scripts and their data are full of numbers; only what has a check digit and a day of birth is looked for."""
 
-def text_nodes(tree: Any) -> Iterator[str | TextNode]:
-    """Yield the texts of an HTML tree in order as (getter, setter) pairs, and line breaks and tabs between blocks and cells as strings."""
+
+def source_nodes(tree: Any) -> Iterator[tuple[TextNode, tuple[PersonalKind, ...]]]:
+    """Yield what stands in the source of a page only (attributes, comments, scripts), with the kinds of personal data to look for in it."""
+
+    def attribute(element: Any, name: str) -> TextNode:
+        return (lambda: element.get(name) or ""), (lambda text: element.set(name, text))
+
+    def content(element: Any) -> TextNode:
+        return (lambda: element.text or ""), (lambda text: setattr(element, "text", text))
+
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            yield content(element), PERSONAL_KINDS
+            continue
+        for name in element.attrib:
+            if name in _TEXT_ATTRIBUTES or name.startswith("data-"):
+                yield attribute(element, name), PERSONAL_KINDS if name in _TEXT_ATTRIBUTES else _IN_SCRIPTS
+        if element.tag == "script":
+            yield content(element), _IN_SCRIPTS
+
+
+def text_nodes(tree: Any, *, inserted: bool = True) -> Iterator[str | TextNode]:
+    """Yield the texts of an HTML tree in order as (getter, setter) pairs, and line breaks and tabs between blocks and cells as strings.
+
+    Without ``inserted`` texts marked as put in later (``<ins>``) are left out.
+    """
 
     def node(element: Any, name: str) -> TextNode:
         return (lambda: getattr(element, name) or ""), (lambda text: setattr(element, name, text))
 
     from lxml import etree
 
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
         tag = element.tag
         if event in ("comment", "pi"):
             yield node(element, "tail")
             continue
-        skipped = tag in ("script", "style")
+        skipped = tag in ("script", "style") or (tag == "ins" and not inserted)
+        if skipped and event == "start":
+            walk.skip_subtree()
         if event == "start":
             if tag in BLOCKS:
                 yield "\n"

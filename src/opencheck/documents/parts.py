@@ -16,9 +16,11 @@ __all__ = [
     "DRAWING_NAMESPACE",
     "MAX_FILE_BYTES",
     "MAX_UNPACKED_BYTES",
+    "RESTORED",
     "ExtractedText",
     "ReadEmbedded",
     "damaged_file_error",
+    "holds_more",
     "join_boxes",
     "pictures_unread",
     "too_large_error",
@@ -32,6 +34,9 @@ _BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t]{1,3}[0-9Xx]){14,18}(?![ \t]{0,3}[0
 
 MAX_FILE_BYTES = 20_000_000
 """Largest file that is read."""
+
+RESTORED = "隐藏的、删去的文字还原以后"
+"""The part with lines as they were before something in them was hidden, deleted or struck out."""
 
 LARGE_PICTURE = 150.0
 """From this size in square centimetres on, a quarter of a page of A4, a picture may be a scan whose text matters."""
@@ -55,6 +60,16 @@ class ReadEmbedded(Protocol):
 
     def __call__(self, files: Mapping[str, bytes], lines: list[str], unread: list[tuple[str, dict[str, Any]]]) -> None:
         """Read each file, by name, from its content."""
+
+
+def holds_more(text: str, known: Iterable[str]) -> bool:
+    """Whether a text holds personal data that stands in none of the texts that are known.
+
+    >>> holds_more("王某 13805321234", ["王某 138****1234", "0532"])
+    True
+    """
+    hits = find_personal_data(text) if text else []
+    return bool(hits) and not all(any(text[h.start : h.end] in other for other in known) for h in hits)
 
 
 def too_large_error(name: str) -> InputError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,8 +18,8 @@ from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
 from opencheck.core.personal_labels import Beside, TextTables
-from opencheck.documents.docx import Run, open_word, paragraph_runs
-from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
+from opencheck.documents.docx import Format, Run, open_word, paragraph_runs, restored_runs
+from opencheck.documents.html import TextNode, html_tree, looks_like_html, source_nodes, text_nodes
 from opencheck.documents.kept_texts import is_beside, kept_nodes
 from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
@@ -179,12 +179,10 @@ def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ..
 
     tree = html_tree(text)
     _mask_nodes(text_nodes(tree), kinds)
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            element.text = mask_personal_data(element.text or "", kinds)
-            continue
-        for name in TEXT_ATTRIBUTES.intersection(element.attrib):
-            element.set(name, mask_personal_data(element.get(name) or "", kinds))
+    _mask_nodes(text_nodes(tree, inserted=False), kinds)
+    for (get, put), looked_for in list(source_nodes(tree)):
+        if (masked := mask_personal_data(text := get(), [k for k in kinds if k in looked_for])) != text:
+            put(masked)
     body = tree.find("body")
     if attribute and body is not None:
         blocks = [
@@ -224,6 +222,8 @@ def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kin
                     runs = list(paragraph_runs(paragraph, styles))
                     for part in dict.fromkeys(r.part for r in runs):
                         _mask_nodes([_text_node(r) for r in runs if r.part == part], kinds, beside)
+                    restored = restored_runs(paragraph_runs(paragraph, styles))
+                    _mask_nodes([_text_node(r) for r in restored], kinds, beside)
                 if attribute and item.filename == main:
                     _insert_paragraph(root, printed_label(attribute), styles)
             elif is_beside(item.filename):
@@ -273,7 +273,7 @@ def _text_node(run: Run) -> str | TextNode:
     return (lambda: node.text or ""), (lambda text: setattr(node, "text", text))
 
 
-def _insert_paragraph(root: Any, note: str, styles: frozenset[str]) -> None:
+def _insert_paragraph(root: Any, note: str, styles: Mapping[str, Format]) -> None:
     from lxml import etree
 
     body = next(root.iterchildren("{*}body"))

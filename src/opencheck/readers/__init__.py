@@ -148,6 +148,8 @@ def _read_source(data: Dataset, source: Any) -> None:
                 add_rows(data, spec, data.carrier.raw_rows(rows), (None, None))
             elif is_frame(rows):
                 add_native(data, rows, spec, (None, None))
+            elif isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
+                raise _unsupported(rows, f"{key}: ")
             else:
                 add_records(data, rows, spec, (None, None))
     elif is_frame(source):
@@ -155,11 +157,13 @@ def _read_source(data: Dataset, source: Any) -> None:
     elif isinstance(source, Iterable) and not isinstance(source, bytes):
         add_records(data, source, None, (None, None))
     else:
-        raise InputError(
-            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models",
-            code="unsupported_source",
-            found=type(source).__name__,
-        )
+        raise _unsupported(source, accepted="path, folder, frame, dicts, models")
+
+
+def _unsupported(source: Any, where: str = "", *, accepted: str = "frame, dicts, models") -> InputError:
+    name = type(source).__name__
+    text = f"{where}不能检查这种输入 / cannot check a {name}; accepted: {accepted}"
+    return InputError(text, code="unsupported_source", found=name)
 
 
 def folder_suffixes() -> frozenset[str]:

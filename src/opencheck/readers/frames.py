@@ -36,14 +36,18 @@ SUFFIXES = frozenset({".parquet", ".pq", ".arrow", ".feather"})
 
 
 def is_frame(source: Any) -> bool:
-    """Whether the source is a frame of a library that Narwhals knows."""
+    """Whether the source is a frame of a library that Narwhals knows, or offers its columns as Arrow (record batches, relations of DuckDB)."""
     if isinstance(source, (list, tuple, dict, str)):
         return False  # rows, which most programs give: Narwhals takes a twentieth of a second to load
     if isinstance(source, (pl.DataFrame, pl.LazyFrame)):
         return True
     import narwhals as nw
 
-    return bool(nw.dependencies.is_into_dataframe(source))
+    return bool(nw.dependencies.is_into_dataframe(source)) or _offers_arrow(source)
+
+
+def _offers_arrow(source: Any) -> bool:
+    return hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__")
 
 
 class PolarsRows:
@@ -143,6 +147,10 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
         return
     import narwhals as nw
 
+    if not nw.dependencies.is_into_dataframe(source):
+        import pyarrow as pa
+
+        source = pa.table(source)
     is_pandas = nw.dependencies.is_pandas_dataframe(source)
     frame = _named_once(source, is_pandas=is_pandas)
     try:

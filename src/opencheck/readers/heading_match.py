@@ -31,7 +31,7 @@ _LIKE = 0.75
 _MOST_COMPARED = 100
 """Unknown headings that are compared with those of the fields: a sheet with more is no ledger."""
 
-_YES_OR_NO = re.compile("^(?:是否|有无)")
+_YES_OR_NO = re.compile("^(?:是否|有无|(?:is|has)[_ A-Z])")
 
 _STARTS = frozenset({"起", "自", "开始", "起始", "始", "开始时间", "开始日期", "起始时间", "起始日期"})
 _ENDS = frozenset({"止", "至", "结束", "截止", "终", "终止", "结束时间", "结束日期", "截止时间", "截止日期"})
@@ -291,8 +291,11 @@ def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | N
     if name is not None:
         return name if name not in have else None
     asks = _YES_OR_NO.match(heading.text) is not None
+    may_ask = (
+        asks or heading.text.isascii()
+    )  # in English many a yes-or-no field (affects_public_interest) has no such beginning
     near = _similar(spec.name, normalize_header((heading.group or "") + heading.text)[1])
-    return next((n for n in near if n not in have and (spec.fields[n].kind == "bool") == asks), None)
+    return next((n for n in near if n not in have and (may_ask if spec.fields[n].kind == "bool" else not asks)), None)
 
 
 @lru_cache(maxsize=1024)

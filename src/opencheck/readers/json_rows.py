@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from opencheck.core.display import beginning
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
+from opencheck.core.json_files import parse_json
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, match_headings, note_headings
 from opencheck.readers.memory_source import add_empty_table, add_table
@@ -149,34 +149,6 @@ def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, li
     return found
 
 
-def _parsed(text: str) -> Any:
-    """JSON as Python objects.
-
-    Raises:
-        ValueError: no JSON, or nothing that can be a record: too deep, a key twice with different values, half of a character.
-    """
-    try:
-        found = json.loads(text, object_pairs_hook=_object)
-    except RecursionError as exc:
-        raise ValueError("nested too deeply") from exc
-    if "\\u" in text and "\\ud" in text.lower():
-        json.dumps(found, ensure_ascii=False).encode()  # a surrogate without its pair is no character
-    return found
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; where a key stands twice the filled value counts."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        found = {}
-        for key, value in pairs:
-            earlier = found.get(key)
-            if value not in (None, "") and earlier not in (None, "", value):
-                raise ValueError(f"the key {key!r} stands twice, with different values: {earlier!r}, {value!r}")
-            found[key] = earlier if value in (None, "") else value
-    return found
-
-
 def _by_keys(path: Path, rows: list[Any]) -> TableSpec | None:
     """The table of the rows of a file whose name is like that of one; None where every row is to tell its own."""
     if table_by_name(path.stem) is None:
@@ -201,7 +173,7 @@ def read_json(data: Dataset, path: Path) -> None:
             if not line.strip():
                 continue
             try:
-                rows.append(_parsed(line))
+                rows.append(parse_json(line))
                 numbers.append(number)
             except ValueError as exc:
                 problem = RowError("", "", beginning(line, 60), "not_json", {"reason": str(exc)})
@@ -210,7 +182,7 @@ def read_json(data: Dataset, path: Path) -> None:
         add_records(data, rows, None if has_table else named or _by_keys(path, rows), place, numbers)
         return
     try:
-        content = _parsed(text)
+        content = parse_json(text)
     except ValueError as exc:
         raise invalid_json(path, exc) from exc
     if isinstance(content, list):

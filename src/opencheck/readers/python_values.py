@@ -49,5 +49,9 @@ def plain_value(value: Any) -> Any:
     if hasattr(value, "to_pydatetime"):  # pandas keeps nanoseconds
         return value.to_pydatetime(warn=False)
     if type(value).__module__ == "numpy":
+        if value.dtype.name in ("datetime64[Y]", "datetime64[M]", "datetime64[W]"):
+            return str(value)  # no day: a date must not become its first
+        if value.dtype.name in ("datetime64[ns]", "datetime64[ps]", "datetime64[fs]", "datetime64[as]"):
+            value = value.astype("datetime64[us]")  # else it becomes a number
         return plain_value(value.tolist())
     return value if isinstance(value, (int, date)) else str(value)

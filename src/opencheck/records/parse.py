@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.clock import SHANGHAI
-from opencheck.core.normalize import WHITESPACE, normalize_key, normalize_whitespace
+from opencheck.core.normalize import WHITESPACE, normalize_key, normalize_whitespace, without_unseen
 from opencheck.core.periods import Period
 
 __all__ = [
@@ -158,7 +158,10 @@ def parse(kind: FieldType, value: Any, counted: Counted | None = None) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, str):
-        value = normalize_whitespace(value) if kind not in ("list", "prose") else value.strip(WHITESPACE)
+        if kind not in ("text", "list", "prose"):  # names and texts are shown as they are, and compared by their keys
+            value = normalize_whitespace(without_unseen(value))
+        else:
+            value = normalize_whitespace(value) if kind == "text" else value.strip(WHITESPACE)
         if not value:
             return None
     return _int(value, counted) if kind == "int" else _PARSERS[kind](value)

@@ -31,7 +31,7 @@ def wanted_but_unread(data: Dataset, shown: Sequence[SkippedLine], rules: Iterab
         shown: its ignored lines as reports show them, in the same order.
         rules: the rules that were checked.
     """
-    read = {field for rule in rules for field in rule.required_fields()}
+    read = {field for rule in rules for field in rule.deciding_fields()}
     return [line for raw, line in zip(data.ignored, shown, strict=True) if _is_wanted(raw, read, data)]
 
 

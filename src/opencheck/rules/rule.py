@@ -262,3 +262,7 @@ class Rule(BaseModel):
         for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):
             found |= {(self.on, n) for name, test in iter_tests(conditions) for n in (name, *test.refs)}
         return found | self.kind.required_fields(self)
+
+    def deciding_fields(self) -> set[tuple[str, str]]:
+        """Return every (table, field) that can change what the rule finds: also what tells a record's year, where it is yearly."""
+        return self.required_fields() | ({(self.on, self.for_year or "period")} if self.yearly else set())

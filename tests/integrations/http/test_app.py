@@ -210,6 +210,32 @@ def test_check_json_tables_are_judged(server: Server) -> None:
     assert changed["parameters"]["pingdu-2018"]["covers"] == "2019"
 
 
+@pytest.mark.parametrize(
+    ("body", "outcomes"),
+    [
+        ('{"id": "1", "received_on": "2018-09-03", "replied_on": null, "replied_on": "2018-10-20"}', ["violation"]),
+        ('{"id": "1", "received_on": "2018-09-03", "replied_on": "2018-10-20", "replied_on": "2018-09-20"}', None),
+    ],
+    ids=["blank and filled", "two days"],
+)
+def test_check_json_key_twice_is_read_as_in_a_file(
+    server: Server, tmp_path: Path, body: str, outcomes: list[str] | None
+) -> None:
+    ledger = f'{{"request": [{body}]}}'
+    sent = f'\ufeff{{"tables": {ledger}, "as_of": "2018-12-31", "rules": ["PD-15.3"]}}'
+    file = tmp_path / "ledger.json"
+    file.write_text(ledger, encoding="utf-8")
+    with server.client() as client:
+        answer = client.post("/v1/check", content=sent.encode(), headers={"content-type": "application/json"})
+    if outcomes is None:
+        assert "stands twice" in problem(answer, 422)["detail"]
+        with pytest.raises(oc.InputError, match="stands twice"):
+            oc.check(file, as_of="2018-12-31")
+    else:
+        assert [f["outcome"] for f in answer.json()["findings"]] == outcomes
+        assert [f.outcome for f in oc.check(file, as_of="2018-12-31", rules=["PD-15.3"]).findings()] == outcomes
+
+
 def test_due_served_and_sent_ledger_agree(server: Server) -> None:
     with server.client() as client:
         here = client.get("/v1/due", params={"as_of": "2018-12-31", "until": "2019-01-31"}).json()
@@ -262,6 +288,9 @@ def test_token_wrong_or_absent_is_401(server: Server) -> None:
             problem(client.get("/metrics"), 401)
 
 
+JSON = {"content-type": "application/json"}
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "told"),
     [
@@ -276,7 +305,17 @@ def test_token_wrong_or_absent_is_401(server: Server) -> None:
             "缺少 / missing: record；没有这个键 / unknown key 'recrod'; 最接近 / did you mean: record",
         ),
         ({"json": {"record": "110105194912310021"}}, 422, "record: 应为“键: 值” / must be keys with values"),
-        ({"content": b"{", "headers": {"content-type": "application/json"}}, 422, "JSON"),
+        ({"content": b"{", "headers": JSON}, 422, "JSON"),
+        (
+            {"content": b'{"record": {"published_on": "2018-09-10", "published_on": "2018-09-30"}}', "headers": JSON},
+            422,
+            "stands twice",
+        ),
+        ({"content": f'{{"record": {{"id": "{ID}", "id": "1"}}}}'.encode(), "headers": JSON}, 422, "1101**********002X"),
+        ({"content": '{"record": {"title": "公示"}}'.encode("gb18030"), "headers": JSON}, 422, "utf-8"),
+        ({"content": b'{"record": {"title": "\\ud800"}}', "headers": JSON}, 422, "surrogates"),
+        ({"content": b'{"record": ' + b"[" * 100_000, "headers": JSON}, 422, "nested too deeply"),
+        ({"files": {"file": ("a.txt", b"x")}, "data": {"record": '{"title": "a", "title": "b"}'}}, 422, "JSON对象"),
         ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "multipart/form-data"),
         ({"files": {"file": ("a.txt", b"x")}, "data": {"record": "["}}, 422, "JSON对象"),
         ({"files": {"file": ("a.txt", b"x")}, "data": {"nonsense": "1"}}, 422, "没有字段"),

@@ -20,7 +20,9 @@ from pydantic import ValidationError
 
 from opencheck.core.clock import today
 from opencheck.core.errors import InputError, OpencheckError
+from opencheck.core.json_files import parse_json
 from opencheck.core.message_catalogue import LANGUAGES
+from opencheck.core.personal_data import mask_for_display
 from opencheck.integrations.http.schemas import REQUESTS, validation_text
 from opencheck.rules.packs.loader import load_pack, load_packs
 from opencheck.rules.packs.pack import Pack
@@ -91,13 +93,25 @@ def process_id() -> int:
     return os.getpid()
 
 
+def _request(job: str, body: bytes) -> dict[str, Any]:
+    """What a request in JSON says.
+
+    Raises:
+        InputError: it is no JSON, or nothing that can be a record.
+        ValidationError: it lacks something, or has what is unknown.
+    """
+    try:
+        content = parse_json(body.decode("utf-8-sig"))
+    except ValueError as exc:
+        raise InputError(f"不是JSON / not JSON: {mask_for_display(str(exc))}") from exc
+    return REQUESTS[job].model_validate(content).model_dump()
+
+
 def run(job: str, sent: Submission, folder: Path) -> JobResult:
     """Run one job: ``preflight``, ``fix``, ``check``, ``due`` or ``template``. Errors are returned in the result."""
     tempfile.tempdir = str(folder)  # what libraries write goes with the folder, even if this process is killed
     try:
-        values = (
-            dict(sent.values) if sent.body is None else REQUESTS[job].model_validate_json(sent.body.read_bytes()).model_dump()
-        )
+        values = dict(sent.values) if sent.body is None else _request(job, sent.body.read_bytes())
         values["as_of"] = values.get("as_of") or today()
         values["lang"] = values.get("lang") or LANGUAGES[0]
         if values["lang"] not in LANGUAGES:

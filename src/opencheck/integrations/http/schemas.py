@@ -62,8 +62,6 @@ def validation_text(errors: Sequence[Any], schema: Mapping[str, Any] | None = No
 
 def _fault(error: Mapping[str, Any], place: tuple[str | int, ...], schema: Mapping[str, Any]) -> str:
     sort, context = str(error["type"]), error.get("ctx", {})
-    if sort == "json_invalid":
-        return f"不是JSON / not JSON: {context.get('error', '')}"
     if sort in ("literal_error", "enum"):
         text = f"没有这个值；可用 / no such value; accepted: {context.get('expected', '')}"
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from opencheck.core.json_files import parse_json
 from opencheck.integrations.http.folders import safe_name
 from opencheck.integrations.http.jobs import Submission
 from opencheck.integrations.http.problem import HTTPProblem
@@ -95,8 +95,8 @@ def _save(source: BinaryIO, folder: Path, name: str) -> Path:
 
 def _parse_object(name: str, text: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        value = parse_json(text or "{}")
+    except ValueError:
         value = None
     if not isinstance(value, dict):
         raise HTTPProblem(422, f"{name}: 应为JSON对象 / must be a JSON object")
