@@ -69,6 +69,10 @@ def apply_exceptions(rule: Rule, context: RuleContext, judgement: Judgement) -> 
         blank = pl.any_horizontal(pl.col(n).is_null() for n in sorted({n for _, n in relief}))
         extras["unread_relief"] = (final == Outcome.VIOLATION.code) & blank
         change(extras["unread_relief"], Outcome.INDETERMINATE)
+    if rule.unconfirmed_among(context.proposed, context.present):
+        # What the column says decides, and nobody has confirmed which field it is.
+        extras["unconfirmed"] = final == Outcome.VIOLATION.code
+        change(extras["unconfirmed"], Outcome.INDETERMINATE)
     weighed = len(extras) > 1
     if (elsewhere := _refers_elsewhere(rule, context)) is not None:
         change((final == Outcome.INDETERMINATE.code) & elsewhere, Outcome.NEEDS_REVIEW)

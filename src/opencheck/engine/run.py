@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from opencheck.engine.result import Note, Progress, RuleResult
 from opencheck.records.dataset import Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import iter_tests
-from opencheck.rules.context import DanglingReferences
+from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.judgement import Judged
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Rule
@@ -121,7 +121,9 @@ def _results(
             inputs = {name: reduced[table][number] for name, (table, number) in plan.set_inputs[rule.id].items()}
             found[rule.id] = _of_set(rule, plan, inputs, include_all=include_all)
             if rule.on in data.tables and not data.tables[rule.on].is_empty:
-                _make_violations_indeterminate(found[rule.id], _absent_conditions(rule, data.tables[rule.on]))
+                absent = _absent_conditions(rule, data.tables[rule.on])
+                _make_violations_indeterminate(found[rule.id], absent, {"unrecorded": absent})
+                _make_violations_indeterminate(found[rule.id], _unconfirmed(rule, plan.context), {"unconfirmed": True})
         elif rule.id not in found:
             found[rule.id] = RuleResult(rule, plan.pack, plan.context)
         elif rule.id in plan.set_inputs:
@@ -203,17 +205,23 @@ def _absent_conditions(rule: Rule, table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n, t in iter_tests(rule.when) if t.unknown is None and n not in recorded))
 
 
-def _make_violations_indeterminate(result: RuleResult, absent: tuple[str, ...]) -> None:
-    """Make the violations of a rule about a set indeterminate where its conditions test fields that no source has.
+def _unconfirmed(rule: Rule, context: RuleContext) -> tuple[str, ...]:
+    """The fields that the rule reads and that a column which is not read may be."""
+    found = rule.unconfirmed_among(context.proposed, context.present)
+    return tuple(dict.fromkeys(n if t == rule.on else f"{t}.{n}" for _, t, n in found))
 
-    What is wanted may be among the records, which do not say what they are about.
+
+def _make_violations_indeterminate(result: RuleResult, absent: tuple[str, ...], why: Mapping[str, Any]) -> None:
+    """Make the violations of a rule about a set indeterminate where fields that decide are not there.
+
+    What is wanted may be among the records, which do not say what they are about, or say it in a column that is not read.
     """
     broken = result.counts.pop(Outcome.VIOLATION, 0) if absent else 0
     if not broken:
         return
     result.counts[Outcome.INDETERMINATE] = result.counts.get(Outcome.INDETERMINATE, 0) + broken
     result.judged = [
-        replace(j, outcome=Outcome.INDETERMINATE, missing=absent, facts={**j.facts, "unrecorded": absent})
+        replace(j, outcome=Outcome.INDETERMINATE, missing=absent, facts={**j.facts, **why})
         if j.outcome is Outcome.VIOLATION
         else j
         for j in result.judged

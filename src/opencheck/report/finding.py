@@ -355,6 +355,9 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     names: dict[str, None] = {rule.justification: None} if rule.justification and facts.get("unread_reason") else {}
     if facts.get("unread_relief"):
         names |= {name: None for _, name in rule.relief_among(result.context.proposed)}
+    if facts.get("unconfirmed"):
+        found = rule.unconfirmed_among(result.context.proposed, result.context.present)
+        names |= {name if table == rule.on else f"{table}.{name}": None for _, table, name in found}
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:
             continue

@@ -75,6 +75,8 @@ def _of_breach(sentences: Sentences) -> LocalizedText:
 
 
 def _of_indeterminate(sentences: Sentences) -> LocalizedText:
+    if columns := sentences.unread_columns:
+        return sentences.say("remedy.missing", {"steps": {"each": [messages.localized_message("remedy.confirm", columns)]}})
     steps = _steps(sentences, sentences.open_points.missing)
     if unknown := sentences.open_points.unknown_words:
         fields = [field_name(sentences.rule, f) for f in dict.fromkeys((sentences.rule.on, name) for name, _ in unknown)]

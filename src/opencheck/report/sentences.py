@@ -111,6 +111,8 @@ class Sentences:
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
         if "unrecorded" in self.facts:
             return self.say("missing.unrecorded", {"table": rule.on, "table_zh": TABLES[rule.on].label_zh})
+        if self.rule.kind.about == "set" and self.facts.get("unconfirmed"):
+            return self.say("missing.unconfirmed", self.unread_columns)
         if "no_record_between" in self.facts:
             first, last = self.facts["no_record_between"]
             table = TABLES[rule.on]
@@ -144,7 +146,9 @@ class Sentences:
         elif self.outcome is Outcome.INDETERMINATE and (heading := self.facts.get("unread_reason")):
             message = self._around("unread_reason", message, {"header": heading, "field": (rule.on, rule.justification)})
         elif self.outcome is Outcome.INDETERMINATE and self.facts.get("unread_relief"):
-            message = self._around("unread_relief", message, self.unread_relief)
+            message = self._around("unread_relief", message, self.unread_columns)
+        elif self.outcome is Outcome.INDETERMINATE and self.facts.get("unconfirmed"):
+            message = self._around("unconfirmed", message, self.unread_columns)
         elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
             message = self._around("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
         if days := self._days_alone:
@@ -196,11 +200,16 @@ class Sentences:
         return self._around("entered", said, {"records": entered, "field": field_name(self.rule, (table, field))})
 
     @property
-    def unread_relief(self) -> dict[str, Any]:
-        """The headings of columns that are not read and may extend or suspend the limit, and the fields that they may be."""
-        found = self.rule.relief_among(self.result.context.proposed)
-        fields = list(dict.fromkeys((self.rule.on, n) for _, n in found))
-        return {"headers": list(dict.fromkeys(h for h, _ in found)), "fields": fields}
+    def unread_columns(self) -> dict[str, Any]:
+        """The headings of columns that are not read and leave the finding open, and the fields that they may be; blank where there are none."""
+        rule, context = self.rule, self.result.context
+        found: list[tuple[str, str, str]] = []
+        if self.facts.get("unread_relief"):
+            found += [(heading, rule.on, name) for heading, name in rule.relief_among(context.proposed)]
+        if self.facts.get("unconfirmed"):
+            found += rule.unconfirmed_among(context.proposed, context.present)
+        fields = list(dict.fromkeys((table, name) for _, table, name in found))
+        return {"headers": list(dict.fromkeys(h for h, _, _ in found)), "fields": fields} if found else {}
 
     def _around(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence that contains another one: a waiver, a justification, an exception."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -251,6 +251,20 @@ class Rule(BaseModel):
         """
         relieving = self.kind.relieving_fields(self)
         return sorted((heading, name) for table, name, heading in proposed if table == self.on and name in relieving)
+
+    def unconfirmed_among(
+        self, proposed: Iterable[tuple[str, str, str]], present: Mapping[str, frozenset[str]]
+    ) -> list[tuple[str, str, str]]:
+        """The headings of columns that are not read and likely are a field that the rule reads and its table does not have; with the table and
+        the field. Those that could only turn a violation into something less are :meth:`relief_among`, and the justification.
+
+        Args:
+            proposed: table, field and heading of the columns that are not read and likely are the field.
+            present: the tables that are given, and the fields that each has.
+        """
+        apart = {(self.on, n) for n in (*self.kind.relieving_fields(self), self.justification) if n}
+        wanted = {f for f in self.required_fields() - apart if f[1] not in present.get(f[0], frozenset())}
+        return sorted((heading, table, name) for table, name, heading in proposed if (table, name) in wanted)
 
     def required_fields(self) -> set[tuple[str, str]]:
         """Return every (table, field) that the rule reads."""
