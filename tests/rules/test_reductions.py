@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,6 +21,7 @@ from opencheck.rules.reductions import (
     MAX_LISTED_UNCERTAIN,
     Reduction,
     expected_subjects,
+    link_key,
     link_keys,
     linking_fields,
     roster_reduction,
@@ -210,3 +213,25 @@ def test_roster_has_the_subjects_of_its_topics_and_what_may_be_of_them() -> None
 def test_rows_of_which_it_is_unknown_whether_a_rule_applies_may_count() -> None:
     found = pl.DataFrame({"a": [True, False, None]}).select(r=usable(pl.col("a")))["r"].to_list()
     assert found == [True, False, True]
+
+
+@given(
+    st.lists(
+        st.none() | st.text(alphabet="aZ09_-. \u3000《》〔(２字\u3400\uf900\u9fff\u4e00Éß㎡\u200b", max_size=8), max_size=8
+    )
+)
+def test_key_of_a_text_that_needs_no_folding_is_the_folded_one(texts: list[str | None]) -> None:
+    """Texts of plain letters alone are not folded; that gives what folding them would."""
+
+    def folded(text: str) -> str:
+        plain = unicodedata.normalize("NFKC", text).lower()
+        return re.sub(r"[\s\u200b\ufeff《》〈〉<>〔〕【】()\[\]]+", "", plain)
+
+    found = pl.DataFrame({"title": texts}, schema={"title": pl.String}).select(link_key(pl.col("title"))).to_series()
+    assert found.to_list() == [None if text is None else folded(text) for text in texts]
+
+
+def test_letters_that_are_not_folded_are_those_that_folding_leaves_alone() -> None:
+    letters = [chr(code) for code in (*range(0x4E00, 0xA000), *map(ord, "0123456789abcdefghijklmnopqrstuvwxyz_-."))]
+    assert [c for c in letters if unicodedata.normalize("NFKC", c).lower() != c] == []
+    assert pl.DataFrame({"c": letters}).select(link_key(pl.col("c"))).to_series().to_list() == letters

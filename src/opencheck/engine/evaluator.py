@@ -301,7 +301,7 @@ class TableEvaluator:
             (own if self.include_all else own.filter(is_reported(self._names[i]))).select(*self._facts[i], *more)
             for i in chosen
         ]
-        for i, facts in zip(chosen, collected(frames, small=small), strict=True):
+        for i, facts in zip(chosen, collected(frames), strict=True):
             looked = self._reported(i, facts, found)
             found.facts[i] = [looked if small else own_strings(looked)]
 
@@ -401,7 +401,7 @@ class TableEvaluator:
         for name, predicates in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])
             answers += distinct.select(predicates).select(pl.all().gather(which)).get_columns()
-        return chained(rows.hstack(answers).lazy(), [*stage.steps, codes]).collect()
+        return collected([chained(rows.hstack(answers).lazy(), [*stage.steps, codes])])[0]
 
     def finish(self, evaluation: Evaluation) -> dict[int, pl.DataFrame]:
         """The results of the reductions, by their numbers."""

@@ -22,9 +22,9 @@ def is_small(rows: pl.DataFrame) -> bool:
     return len(rows) <= _SMALL_BATCH
 
 
-def collected(queries: Sequence[pl.LazyFrame], *, small: bool) -> list[pl.DataFrame]:
-    """The results of queries over one batch; for a small one the engine that streams would take longer to start than to work."""
-    return pl.collect_all(queries, engine="in-memory" if small else "auto")
+def collected(queries: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
+    """The results of queries over one batch, which is in memory: the engine that streams would take it apart and work no faster."""
+    return pl.collect_all(queries, engine="in-memory")
 
 
 def reduce_batch(batch: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl.DataFrame]:
@@ -91,7 +91,7 @@ def reduce_rows(
         queries |= {number: reductions[number].query(usable) for number in group}
     # A large batch rule by rule: what the queries of all rules hold at a time would be much of its size again.
     parts = [list(queries)] if small else list(by_rule.values())
-    found = {n: f for group in parts for n, f in zip(group, collected([queries[n] for n in group], small=small), strict=True)}
+    found = {n: f for group in parts for n, f in zip(group, collected([queries[n] for n in group]), strict=True)}
     partials = [reduction.sampled(found[n]) for n, reduction in enumerate(reductions)]
     return partials if small else [own_strings(partial) for partial in partials]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import Any
 
 import polars as pl
@@ -118,14 +119,12 @@ def _no_moments(spec: FieldSpec, typed: pl.Series, values: pl.Series) -> tuple[p
 
     Databases and pandas hold a day as the midnight at its beginning, as workbooks do.
     """
-    days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
+    local = typed.dt.replace_time_zone(None) if isinstance(typed.dtype, pl.Datetime) else typed  # each part asks the zone again
+    days = local.dt.date()
     wrong = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
     reasons = dict.fromkeys(values.filter(wrong).unique().to_list(), InvalidValue("impossible_date"))
     if spec.kind == "datetime":
-        parts = (typed.dt.hour(), typed.dt.minute(), typed.dt.second(), typed.dt.microsecond())
-        midnight = pl.repeat(True, len(typed), dtype=pl.Boolean, eager=True)
-        for part in parts:
-            midnight &= (part == 0).fill_null(False)
+        midnight = (local.dt.time() == time()).fill_null(False)
         reasons = dict.fromkeys(values.filter(midnight).unique().to_list(), InvalidValue("datetime")) | reasons
         wrong |= midnight
     return (wrong, reasons) if wrong.any() else (None, {})

@@ -26,7 +26,7 @@ def one_line(texts: pl.Series) -> pl.Series:
     >>> one_line(pl.Series(["市财政\\n局", "　", "关于  做好工作的通知 ", "公告"])).to_list()
     ['市财政 局', None, '关于 做好工作的通知', '公告']
     """
-    if not texts.str.contains(_NEEDLESS).any():
+    if not _any_matches(texts, _NEEDLESS):
         return texts
     bare = pl.col(texts.name).str.replace_all(f"[{_SPACE}]+", " ").str.strip_chars(WHITESPACE)
     return texts.to_frame().select(pl.when(bare != "").then(bare).alias(texts.name)).to_series()
@@ -38,7 +38,7 @@ def separate_lines(texts: pl.Series) -> pl.Series:
     >>> separate_lines(pl.Series([" 甲办法 \\r\\n\\n关于 　乙办法的通知", "\\n", "公告"])).to_list()
     ['甲办法\\n关于 乙办法的通知', None, '公告']
     """
-    if not texts.str.contains(_NEEDLESS_IN_LINES).any():
+    if not _any_matches(texts, _NEEDLESS_IN_LINES):
         return texts
     blanks = pl.col(texts.name).str.replace_all(rf"[{_SPACE}&&[^\r\n]]+", " ")
     bare = blanks.str.replace_all(r" ?[\r\n][\r\n ]*", "\n").str.strip_chars(WHITESPACE)
@@ -64,3 +64,8 @@ def _may_start_with_space(texts: pl.Series) -> bool:
     if (texts < "!").any():
         return True
     return any(texts.is_between(pl.lit(low), pl.lit(high), closed="left").any() for low, high in _AMONG)
+
+
+def _any_matches(texts: pl.Series, pattern: str) -> bool:
+    """Whether a text has what a regular expression matches: nulls are left out, in which Polars would search as in empty texts."""
+    return bool(texts.drop_nulls().str.contains(pattern).any())

@@ -49,6 +49,8 @@ Operation = Literal["min", "max", "sum", "values"]
 _IGNORED = r"[\s\u200b\ufeff《》〈〉<>〔〕【】()\[\]]+"
 _NUMBER = r"([〔【\[(<]\s*\d{4}\s*[〕】\])>])\s*第?\s*0*([1-9]\d*)\s*号?"
 """The year and number of a document, which people also write as 〔2018〕第02号 and 〔2018〕2."""
+_CHANGES = r"[^0-9a-z_\-.\x{4e00}-\x{9fff}]"
+"""What every text holds that folding changes; the others are their own keys, and are spared the folding: nearly all ids and titles."""
 BETWEEN_REFERENCES = r"[;；、,，\r\n]+"
 """What stands between several references in a cell."""
 
@@ -60,8 +62,8 @@ def link_key(text: pl.Expr) -> pl.Expr:
     >>> frame.select(link_key(pl.col("number")).unique()).to_series().to_list()
     ['平政发20182号']
     """
-    folded = text.str.normalize("NFKC").str.to_lowercase()
-    return folded.str.replace_all(_NUMBER, "${1}${2}号").str.replace_all(_IGNORED, "")
+    folded = pl.when(text.str.contains(_CHANGES)).then(text).str.normalize("NFKC").str.to_lowercase()
+    return pl.coalesce(folded.str.replace_all(_NUMBER, "${1}${2}号").str.replace_all(_IGNORED, ""), text)
 
 
 def references_in(text: pl.Expr) -> pl.Expr:
