@@ -33,6 +33,8 @@ _MARKS = (
 _RANK_OF_DIGITS = 2
 """Digits number records, too."""
 _LONGEST = 30
+_FIRST = re.compile(r"0*1(?:\.0)?")
+"""The first serial number."""
 _STAMP = r"(?:[(（][^()（）]{0,8}[)）]\s*)?"
 _REPORTING_UNIT = re.compile(
     rf"((?:填报|报送|上报|填表)(?:单位|部门|机关))\s*{_STAMP}[:：]\s*{_STAMP}([^\s:：()（）]{{2,}})(?![^\s]*[:：])"
@@ -152,21 +154,15 @@ def _numbered_anew(table: RawTable, rows: range) -> Iterator[range]:
     if not ids or is_referred_to(table.spec, header):
         yield rows
         return
-    numbers, units = [_number(cell) for cell in ids], table.columns["unit"][1]
+    units = table.columns["unit"][1]
     start = rows.start
-    starts = [at for at in rows if numbers[at] == 1] + [rows.stop]
+    starts = [*(at for at in rows if _FIRST.fullmatch(str(ids[at]).strip())), rows.stop]
     for at, end in pairwise(starts):
         # What is twice in one group, or comes again with the same units, is refused for its id.
         if at > start and {units[i] for i in range(start, at)}.isdisjoint(units[at:end]):
             yield range(start, at)
             start = at
     yield range(start, rows.stop)
-
-
-def _number(cell: Any) -> int | None:
-    """The serial number that a cell holds, if it is one."""
-    text = str(cell).strip().removesuffix(".0")
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _part(table: RawTable, rows: range) -> RawTable:
