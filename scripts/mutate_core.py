@@ -203,7 +203,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_several_tables",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
-    "readers/memory_source": _OF_SOURCES,
+    "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],
     "readers/second_columns": ["readers/test_second_columns"],
     "readers/streamed_source": _OF_SOURCES,
     "readers/table_detection": [

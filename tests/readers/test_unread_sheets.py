@@ -10,8 +10,8 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import workbook
-from opencheck.readers.unread_sheets import columns_may_hold, file_may_hold, may_hold, unread_sheet
-from opencheck.records.dataset import Dataset, SourceLocation
+from opencheck.readers.unread_sheets import add_unread_sources, columns_may_hold, file_may_hold, may_hold, unread_sheet
+from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation, Table, UnreadSource
 from opencheck.records.tables import TABLES
 from opencheck.report.formats.terminal import as_table
 
@@ -165,6 +165,7 @@ def held(*rows: list[Any], name: str | None = None, fewest: int = 1) -> tuple[st
         (SURE, ()),
         (["1", *SURE], ()),
         (["甲", "市民政局", DAY], None),  # three cells may be a line of signatures
+        (["甲", "市民政局", DAY, None, ""], None),
         (["甲", "丙", DAY, "乙"], None),
         (["1", "市民政局", DAY, "2"], None),
         (["甲", "市民政局", "5%", "乙"], None),
@@ -217,6 +218,11 @@ def test_headings_and_name_tell_of_which_table_records_may_be(
     assert held(heads, ["甲", DAY, "乙"], name=name) == tables
 
 
+def test_two_different_cells_are_no_record_below_any_headings() -> None:
+    assert held(ASKED, ["市民政局", "市民政局", "小计", None]) is None
+    assert held(ASKED, ["甲", "市民政局", "小计", None]) == ("request",)
+
+
 def test_headings_below_a_record_are_not_its_own() -> None:
     assert held(SURE, ASKED) == ()
     assert held(["序号", "文件标题", "成文日期"], ["", *ASKED], SURE) == ("request",), (
@@ -232,6 +238,8 @@ def test_headings_below_a_record_are_not_its_own() -> None:
         ("附表", 3, None),
         ("2018年政策解读情况", 3, ("interpretation",)),
         ("会议议定事项督办表", 3, None),  # a short name in it, of something else
+        ("各村公示表材料报送及张贴情况", 3, None),
+        ("各部门政策解读材料报送情况汇总", 3, ("interpretation",)),
     ],
 )
 def test_list_of_names_is_known_by_the_name_of_the_sheet(name: str, rows: int, tables: tuple[str, ...] | None) -> None:
@@ -323,3 +331,22 @@ def test_table_of_a_database_needs_three_columns_of_ours_and_half_of_its_own() -
 )
 def test_file_of_another_kind_is_known_by_its_name(name: str, tables: tuple[str, ...] | None) -> None:
     assert file_may_hold(Path(name)) == tables
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(("台账.xlsx", "10月"), "10月"), (("10月.rar", None), "10月.rar"), ((None, "10月"), "10月"), ((None, None), "")],
+)
+def test_tables_that_were_read_know_what_may_hold_more_of_them(place: tuple[str | None, str | None], name: str) -> None:
+    data = Dataset(tables={"request": Table(TABLES["request"]), "meeting": Table(TABLES["meeting"])})
+    data.last_read[place[0]] = (TABLES["request"], [])
+    for tables in (("request", "document"), (), None):
+        data.ignored.append(SkippedLine(SourceLocation(*place), "sheet", "", may_hold=tables))
+    add_unread_sources(data)
+    assert data.tables["request"].unread == (name,)
+    assert data.tables["meeting"].unread == ()
+    assert "document" not in data.tables, "none of it was read"
+    (source,) = data.tables["request"].sources
+    assert isinstance(source, UnreadSource)
+    assert data.places[source.src] == place
+    assert not data.last_read

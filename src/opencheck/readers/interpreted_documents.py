@@ -44,11 +44,10 @@ def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match
         if matches[i].status in ("unknown", "proposed", "second") or matches[i].fields == ("document_id",)
     }
     positions = {
-        m.fields[0]: i
+        name: i
         for i, m in match_headings(document, free, body.mapping, sheet=body.place.sheet, values=body.column).items()
-        if m.status == "mapped"
-        and m.fields[0] in _FACTS
-        and (m.fields[0] not in body.spec.fields or document.names_row(free[i].text))
+        for name in m.fields
+        if m.status == "mapped" and name in _FACTS and (name not in body.spec.fields or document.names_row(free[i].text))
     }
     if "published_on" not in positions or not positions.keys() & {"title", "number"}:
         return dict(matches)

@@ -131,7 +131,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for index, text in open_cells.items():
             contradict(index, text)
         if open_cells:  # what another column says may be the same or not
-            typed[name] = without(typed[name], pl.int_range(count, eager=True).is_in(list(open_cells)))
+            typed[name] = without(typed[name], _among(open_cells, count))
     for index, merged in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.
         for cell in merged:
@@ -144,12 +144,12 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))
     # Which column the cells of such a row belong to is not known.
-    shifted = [i for i, found in raw.problems.items() if not all(p.field for p in found)]
+    shifted = {i for i, found in raw.problems.items() if not all(p.field for p in found)}
     if shifted:
-        whole = pl.int_range(count, eager=True).is_in(shifted)
+        whole = _among(shifted, count)
         typed = {name: column if name == "id" else without(column, whole) for name, column in typed.items()}
     if unit is not None:
-        given = typed.get("unit", pl.repeat(None, count, dtype=pl.String, eager=True))
+        given = typed.get("unit", pl.Series([None] * count, dtype=pl.String))
         typed["unit"] = given.fill_null(unit)
     typed["id"] = _identified(data, raw, typed.get("id"), problems, place)
     series = [column.alias(name) for name, column in typed.items()]
@@ -161,12 +161,17 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     series.append(pl.Series(SRC, [src] * count, dtype=pl.Int32))
     series.append(pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean))
     frame = pl.DataFrame(series)
-    fields = list(typed)
+    values = frame[list(typed)]
     rejected = [
-        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], fields].row(0, named=True), src)
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, values.row(i, named=True), src)
         for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, second_names))
+
+
+def _among(places: Collection[int], count: int) -> pl.Series:
+    """Whether each of so many rows is at one of these places."""
+    return pl.Series([index in places for index in range(count)], dtype=pl.Boolean)
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:

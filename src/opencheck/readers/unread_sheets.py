@@ -292,7 +292,7 @@ def _kind(cell: Any) -> Kind:
         return "day"
     if _SERIES_OF_NUMBERS.fullmatch(text):
         return "number"
-    return "unit" if len(text) <= 20 and unit_of_sheet(text) is not None else "text"
+    return "unit" if unit_of_sheet(text) is not None else "text"
 
 
 def _is_day(text: str) -> bool:

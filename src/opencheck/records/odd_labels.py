@@ -50,7 +50,7 @@ def find_odd_labels(text: str) -> tuple[list[str], list[str]]:
         if not _PUBLICATION.search(note) or not _BEFORE.search(fold_line(before)) or not _AFTER.match(fold_line(after)):
             continue
         tokens = tokens_of(note)
-        if tokens[0].kind == "field" or (_is_word(tokens) and is_note(tokens[0])):
+        if tokens[0].kind == "field" or (_is_word(tokens) and is_note(*tokens)):
             continue  # a label of the usual kind
         value = _plain_value(note)
         if value is None:
@@ -69,7 +69,7 @@ def _plain_value(note: str) -> str | None:
     first, _, rest = _CLAUSE.sub(",", note.rstrip(",;。.")).partition(",")
     for clause in (first, _OTHER_NAMES.sub("此件", first), _OTHER_NAMES.sub("", first)):
         tokens = tokens_of(clause)
-        if clause and _is_word(tokens):
-            value = value_of(tokens[0])
+        if _is_word(tokens):
+            value = value_of(*tokens)
             return value if not rest or (value == "不予公开" and not _PUBLICATION.search(rest)) else None
     return None
