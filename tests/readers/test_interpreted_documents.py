@@ -74,6 +74,7 @@ def test_each_sheet_tells_of_its_own_documents_unless_a_table_of_documents_is_gi
         "二季度解读": [HEADS, [1, "平政发〔2018〕2号", "乙办法", "2018-09-28", "2018-10-08"]],
     }
     data = read(made.workbook(tmp_path / "一.xlsx", **sheets))
+    assert set(data.tables) == {"interpretation", "document"}
     assert data.tables["document"].records(["title"])["title"].to_list() == ["甲办法", "乙办法"]
     own = {"公文": [["编号", "文件标题", "成文日期", "公开日期"], ["D-1", "丙办法", "2018-09-26", "2018-09-28"]]}
     data = read(made.workbook(tmp_path / "二.xlsx", **sheets, **own))
