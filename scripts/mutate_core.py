@@ -93,6 +93,7 @@ TESTS: dict[str, list[str]] = {
     ],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
     "readers/sheet_body": [
+        "readers/test_sheet_body",
         "readers/test_excel",
         "readers/test_frames",
         "readers/test_odd_frames",
@@ -205,7 +206,7 @@ TESTS: dict[str, list[str]] = {
     "readers/heading_maps": ["readers/test_heading_maps"],
     "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],
     "readers/second_columns": ["readers/test_second_columns"],
-    "readers/streamed_source": _OF_SOURCES,
+    "readers/streamed_source": ["readers/test_streamed_source", *_OF_SOURCES],
     "readers/table_detection": [
         "readers/test_read",
         "readers/test_office_ledgers",
