@@ -172,7 +172,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_office_ledgers",
     ],
     "records/printed_lines": ["records/test_disclosure_labels", "documents/test_metadata"],
-    "records/published_tables": ["rules/kinds/test_columns"],
+    "records/published_tables": ["records/test_tables", "rules/kinds/test_columns"],
     "records/ticked_options": ["records/test_ticked_options"],
     "records/vocabularies": [
         "records/test_disclosure_labels",
