@@ -171,6 +171,8 @@ def test_open_headings_are_named_with_their_sheet_where_several_sheets_have_them
             heading("办结时间", "上半年", "proposed"),  # of a second block
             heading("办结时间", "下半年", "proposed"),
             heading("收件", "上半年", "proposed", "received_on"),
+            heading("登记", "上半年", "proposed", "received_on"),
+            heading("登记", "下半年", "proposed", "received_on"),
             heading("收到日期", "上半年", "mapped", "received_on", "name"),
             heading("办结时间", None, "proposed"),
         ]
@@ -179,6 +181,8 @@ def test_open_headings_are_named_with_their_sheet_where_several_sheets_have_them
         ("上半年!办结时间", "答复日期"),
         ("下半年!办结时间", "答复日期"),
         ("收件", "收到日期"),
+        ("上半年!登记", "收到日期"),
+        ("下半年!登记", "收到日期"),
         ("办结时间", "答复日期"),
     ]
 

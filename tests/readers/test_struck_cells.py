@@ -77,6 +77,14 @@ def test_cells_are_named_in_order_and_only_facts_are_marked() -> None:
     )
 
 
+def test_moment_that_is_struck_out_is_named_by_its_day() -> None:
+    table = RawTable(
+        TABLES["request"], [2], {"received_on": ("收到日期", [datetime(2018, 9, 3, 9)])}, positions={"received_on": 0}
+    )
+    note_struck(Dataset(), ("台账.xlsx", "依申请公开"), table, {(2, 0)})
+    assert table.columns["received_on"] == ("收到日期", ["2018-09-03（已划去）"])
+
+
 def test_twenty_cells_are_named_and_those_outside_the_table_are_not() -> None:
     data, table = Dataset(), RawTable(TABLES["request"], list(range(2, 32)), {})
     note_struck(data, ("台账.xlsx", "依申请公开"), table, set())

@@ -74,7 +74,8 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
     columns: dict[str, tuple[str, list[Any]]] = {
         name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in positions.items()
     }
-    published = [_is_day(document.fields["published_on"], v) for v in columns["published_on"][1]]
+    _, days = columns["published_on"]
+    published = [_is_day(document.fields["published_on"], day) for day in days]
     concluded: dict[str, list[Any]] = {
         "is_policy": [True] * len(records),
         "attribute": ["主动公开" if p else None for p in published],

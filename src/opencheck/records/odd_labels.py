@@ -13,9 +13,7 @@ from opencheck.records.printed_lines import fold_line
 
 __all__ = ["find_odd_labels"]
 
-_BRACKETED = re.compile(
-    r"[(（\[［【〔](?P<note>[ \u3000]?(?:此|本) ?(?:件|文)[^()（）\[\]［］【】〔〕\n]{2,60})[)）\]］】〕]"
-)
+_BRACKETED = re.compile(r"[(（\[［【〔](?P<note>[ \u3000]?(?:此|本) ?(?:件|文)[^()（）\[\]［］【】〔〕\n]{2,60})[)）\]］】〕]")
 
 _PUBLICATION = re.compile("公开|公布|发布")
 
