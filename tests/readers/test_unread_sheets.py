@@ -296,7 +296,7 @@ NAMES = [["1", "某小学", "市教体局"], ["2", "某中学", "市教体局"]]
         ("应公开名录2", NAMES, "continuation"),
         ("Sheet2", NAMES, "sheet"),
         ("学校", NAMES, "sheet"),
-        ("应公开名录（续）", [row[1:] for row in NAMES], "sheet"),  # two columns may be of anything
+        ("应公开名录（续）", [row[1:] for row in NAMES], "sheet"),  # a cell that stands in none of its columns
     ],
 )
 def test_list_without_days_continues_another_where_its_name_says_so(name: str, before: list[list[Any]], code: str) -> None:

@@ -162,13 +162,13 @@ def may_hold(
         # Lists of names alone, such as a roster, are known by the name of the sheet.
         texts = sum(1 for _, _, cells in looked_at if list(cells.kinds.values()).count("text") >= 2)
         return (named,) if named and texts >= 3 else None
-    best: tuple[int, str] | None = None
-    for at in range(records[0] + 1):
-        headings = [h for h in headings_at(rows, at)[0].values() if len(h.text) <= LONGEST_HEADING]
-        if len(headings) >= 2 and (found := _best(headings, mapping, sheet)) and (best is None or found > best):
-            best = found
-    if best is not None and (named is None or best[0] > 1):
-        return (best[1],)
+    lines = [
+        [h for h in headings_at(rows, at)[0].values() if len(h.text) <= LONGEST_HEADING] for at in range(records[0] + 1)
+    ]
+    told = [found for headings in lines if len(headings) >= 2 and (found := _best(headings, mapping, sheet))]
+    own, table = max(told, default=(0, None))
+    if table is not None and (named is None or own > 1):
+        return (table,)
     if named is not None:
         return (named,)
     return () if sum(looked_at[at][2].is_surely_record for at in records) >= fewest else None
@@ -239,7 +239,7 @@ def _continued(data: Dataset, rows: Sequence[Row], place: SourceLocation, name: 
     if not whole or len(same) * 5 < len(whole) * 4:
         return None
     dated = any("day" in kinds.values() for kinds in same)
-    return spec if dated or (len(columns) >= 3 and _says_continued(name)) else None
+    return spec if dated or _says_continued(name) else None
 
 
 def _fits(kind: Kind, known: set[Kind]) -> bool:
