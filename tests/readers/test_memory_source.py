@@ -214,9 +214,8 @@ def test_dataset_for_another_process_has_all_of_its_records_and_gaps() -> None:
     add_rows(data, spec, PolarsRows(rows.lazy()), ("request.parquet", None))
     add_rows(data, TABLES["meeting"], PolarsRows(rows.clear().select("id").lazy()), ("meeting.parquet", None))
     own = records_in_memory(data)
-    unread, read = own.tables["request"].sources
-    assert isinstance(unread, UnreadSource)
-    assert isinstance(read, MemorySource)
+    assert [type(source) for source in own.tables["request"].sources] == [UnreadSource, MemorySource]
+    read = own.tables["request"].sources[1]
     assert (read.account()[0], [r.place.row for r in read.account()[1]]) == (2, [2])
     assert own.tables["request"].records(["id", "subject"]).rows() == data.tables["request"].records(["id", "subject"]).rows()
     assert own.tables["meeting"].count == 0
