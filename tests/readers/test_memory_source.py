@@ -214,6 +214,7 @@ def test_dataset_for_another_process_has_all_of_its_records_and_gaps() -> None:
     add_rows(data, spec, PolarsRows(rows.lazy()), ("request.parquet", None))
     add_rows(data, TABLES["meeting"], PolarsRows(rows.clear().select("id").lazy()), ("meeting.parquet", None))
     own = records_in_memory(data)
+    assert set(own.tables) == {"request", "meeting"}
     assert [type(source) for source in own.tables["request"].sources] == [UnreadSource, MemorySource]
     read = own.tables["request"].sources[1]
     assert (read.account()[0], [r.place.row for r in read.account()[1]]) == (2, [2])
