@@ -157,7 +157,7 @@ def test_merged_cell_leaves_its_field_open_where_it_is_blank() -> None:
 def test_blank_for_a_word_that_likely_means_something_is_told() -> None:
     columns = {"id": ("编号", ["1", "2", "3"]), "replied_on": ("答复日期", ["同上", None, "未答复"])}
     found = source(raw(columns=columns, second=[("replied_on", ("办结日期", [None, "同上", None]))]))
-    texts = found.frame[CONTRADICTED].to_list()
+    texts = found.frame.to_dict(as_series=False).get(CONTRADICTED, [])
     assert [same_words_in(text) for text in texts] == [[("replied_on", "同上")], [("replied_on", "同上")], []]
     assert CONTRADICTED not in source(raw(columns={"id": ("编号", ["1"]), "replied_on": ("答复日期", [None])})).frame.columns
 
@@ -212,12 +212,17 @@ def test_dataset_for_another_process_has_all_of_its_records_and_gaps() -> None:
     data.add(spec, UnreadSource(spec, data.source(("台账.xlsx", "续")), "续"))
     rows = pl.DataFrame({"id": ["1", "1", "2"], "subject": ["甲", "乙", "丙"]})
     add_rows(data, spec, PolarsRows(rows.lazy()), ("request.parquet", None))
-    add_rows(data, TABLES["meeting"], PolarsRows(rows.clear().select("id").lazy()), ("meeting.parquet", None))
     own = records_in_memory(data)
-    assert set(own.tables) == {"request", "meeting"}
+    assert set(own.tables) == {"request"}
     assert [type(source) for source in own.tables["request"].sources] == [UnreadSource, MemorySource]
     read = own.tables["request"].sources[1]
     assert (read.account()[0], [r.place.row for r in read.account()[1]]) == (2, [2])
     assert own.tables["request"].records(["id", "subject"]).rows() == data.tables["request"].records(["id", "subject"]).rows()
-    assert own.tables["meeting"].count == 0
-    assert own.tables["meeting"].present == {"id"}
+
+
+def test_source_without_rows_stays_what_it_is_for_another_process() -> None:
+    data = Dataset()
+    add_rows(data, TABLES["meeting"], PolarsRows(pl.DataFrame({"id": []}, schema={"id": pl.String})), ("meeting.parquet", None))
+    own = records_in_memory(data)
+    assert own.tables["meeting"].sources == data.tables["meeting"].sources
+    assert (own.tables["meeting"].count, own.tables["meeting"].present) == (0, {"id"})

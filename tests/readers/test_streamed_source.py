@@ -92,6 +92,7 @@ def test_account_reads_the_rows_where_no_check_has() -> None:
     rows = Parts(ids("1", "1", "2"))
     source = added(rows)
     assert (source.account()[0], refused(source)) == (2, [(2, "duplicate_id")])
+    assert source.account()[1][0].problems[0].facts == {"first": SourceLocation(None, None, 1)}
     assert source.repeats_ids()
     times = rows.times
     source.account()
@@ -122,6 +123,20 @@ def test_id_comes_again_in_another_source_only_where_others_refer_to_it() -> Non
         if expected:
             (problem,) = source.account()[1][0].problems
             assert problem.facts == {"first": SourceLocation("台账.xlsx", "一", 4)}
+
+
+def test_first_of_two_columns_of_ids_tells_whether_others_refer_to_them() -> None:
+    for headers, expected in ((("编号", "流水号"), [(1, "duplicate_id")]), (("流水号",), [])):
+        data = Dataset()
+        add_table(data, RawTable(TABLES["document"], [4], {"id": (headers[0], ["1"])}), ("台账.xlsx", "一"))
+        source = added(Parts(pl.DataFrame({header: ["1", "2"] for header in headers})), "document", data)
+        assert source.typer.headers["id"] == list(headers)
+        assert refused(source) == expected
+
+
+def test_table_without_rows_has_no_ids() -> None:
+    source = added(Parts(ids().select("id")))
+    assert (source.account(), source.repeats_ids()) == ((0, []), False)
 
 
 def test_id_of_a_refused_row_is_free_for_another_source() -> None:

@@ -76,7 +76,7 @@ class MemorySource:
         """See :meth:`StreamedSource.settle`."""
         texts = self.frame[CONTRADICTED].to_list() if CONTRADICTED in self.frame.columns else [None] * len(self.frame)
         for index, (_, text) in answers.items():
-            texts[index] = ((texts[index] or "") + text) or None
+            texts[index] = f"{texts[index] or ''}{text}" or None
         values = self.frame[name].scatter(list(answers), [value for value, _ in answers.values()])
         self.frame = self.frame.with_columns(values, pl.Series(CONTRADICTED, texts, dtype=pl.String))
 
@@ -110,7 +110,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     contradicted: dict[int, str] = {}
 
     def contradict(index: int, text: str) -> None:
-        contradicted[index] = contradicted.get(index, "") + text
+        contradicted[index] = f"{contradicted.get(index, '')}{text}"
 
     for name in dict.fromkeys(name for name, _ in raw.second):
         own = spec.fields[name]
@@ -217,7 +217,7 @@ def _identified(
     if given is None:
         label = made_id_label(spec, place)
         given = pl.Series("id", [f"{label}-{row}" for row in raw.rows], dtype=pl.String)
-    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
+    header, _ = raw.columns.get("id", (spec.fields["id"].column.label_zh, []))
     earlier_rows: dict[str, SourceLocation] = {}
     if is_referred_to(spec, header) and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
@@ -245,8 +245,10 @@ def records_in_memory(data: Dataset) -> Dataset:
             if isinstance(source, UnreadSource):
                 sources.append(source)
                 continue
-            batches = list(source.batches(source.fields))
-            frame = pl.concat(batches) if batches else pl.DataFrame()
-            sources.append(MemorySource(source.src, source.fields, frame, source.account()[1]) if batches else source)
+            own, batches = source, list(source.batches(source.fields))
+            if batches:
+                _, rejected = source.account()
+                own = MemorySource(source.src, source.fields, pl.concat(batches), rejected)
+            sources.append(own)
         tables[name] = replace(table, sources=sources)
     return replace(data, tables=tables, carrier=None)

@@ -162,9 +162,7 @@ def may_hold(
         # Lists of names alone, such as a roster, are known by the name of the sheet.
         texts = sum(1 for _, _, cells in looked_at if list(cells.kinds.values()).count("text") >= 2)
         return (named,) if named and texts >= 3 else None
-    lines = [
-        [h for h in headings_at(rows, at)[0].values() if len(h.text) <= LONGEST_HEADING] for at in range(records[0] + 1)
-    ]
+    lines = [[h for h in headings_at(rows, at)[0].values() if len(h.text) <= LONGEST_HEADING] for at in range(records[0] + 1)]
     told = [found for headings in lines if len(headings) >= 2 and (found := _best(headings, mapping, sheet))]
     own, table = max(told, default=(0, None))
     if table is not None and (named is None or own > 1):
