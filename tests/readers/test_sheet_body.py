@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_match import Heading, Match
-from opencheck.readers.raw_tables import RawTable
-from opencheck.readers.sheet_body import add_columns, put_columns
+from opencheck.readers.raw_tables import MergedCell, RawTable
+from opencheck.readers.sheet_body import add_columns, put_columns, read_body
 from opencheck.records.dataset import Dataset, SourceLocation
 from opencheck.records.tables import TABLES
 
@@ -97,3 +98,24 @@ def test_mapping_of_the_file_and_of_the_sheet_holds_for_columns() -> None:
         data = Dataset(mappings=mappings)
         add_columns(data, DISCLOSURE, columns, 1, PLACE)
         assert data.tables["disclosure"].present == {"id", "title", "posted_until"}
+
+
+def test_merged_cells_are_those_of_the_columns_that_are_read() -> None:
+    heads = ["标题", "公开日期", "科室", "公示起止时间"]
+    merged: dict[int, dict[int, tuple[str, Any]]] = {
+        0: {1: ("标题", "甲"), 2: ("标题", "甲")},
+        1: {2: ("标题", "乙"), 7: ("标题", "乙")},
+        2: {3: ("科室", "丙")},
+    }
+    records: list[tuple[int, list[Any]]] = [(n, [title, None, None, None]) for n, title in enumerate("甲乙丙", 2)]
+    place = SourceLocation(*PLACE, 1)
+    body = SheetBody(DISCLOSURE, place, {i: Heading(text) for i, text in enumerate(heads)}, records, {}, merged)
+    data = Dataset()
+    raw = read_body(data, body, {})
+    assert raw.rows == [2, 3, 4]
+    assert raw.merged == {
+        0: [MergedCell("published_on", "标题", "甲")],
+        2: [MergedCell("published_on", "科室", "丙"), MergedCell("posted_until", "科室", "丙")],
+    }
+    assert raw.positions == {"title": 0, "published_on": 1, "posted_until": 3}
+    assert [h.text for h in data.headings] == heads

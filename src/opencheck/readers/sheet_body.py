@@ -95,10 +95,11 @@ def put_columns(
             raw.extra[shown if shown not in raw.extra else f"{shown}_{i + 1}"] = values
         if not own:
             continue
-        if len(match.fields) == 1:
-            halves = {match.fields[0]: answers(raw.spec, headings[i], values)}
-        else:
+        field, *last = match.fields
+        if last:
             halves = _split(match.fields, shown, values, raw.problems)
+        else:
+            halves = {field: answers(raw.spec, headings[i], values)}
         for name, half in halves.items():
             if name in raw.columns:
                 raw.second.append((name, (shown, half)))
