@@ -25,6 +25,7 @@ SOURCES = {
     "package": ('<?xml version="1.0"?><pkg:package xmlns:pkg="x"/>', "XML文件"),
     "sheets": ('<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML文件"),
     "drawing": ('<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"><text>1101</text></svg>', "SVG图"),
+    "drawing after a remark": ('<?xml version="1.0"?><!-- <p> --><!--\n--><svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>', "SVG图"),
     "postscript": ("%!PS-Adobe-3.0\n(1101) show", "PostScript"),
     "tex": ("% 通知\n\\documentclass{article}\n\\begin{document}1101\\textbf{05}\\end{document}", "TeX"),
     "uuencode": ("begin 644 名单.txt\nM5F5R>2!S96-R970*\n`\nend\n", "编码的附件"),

@@ -37,7 +37,8 @@ _FIRST = re.compile(r"0*1(?:\.0)?")
 """The first serial number."""
 _STAMP = r"(?:[(（][^()（）]{0,8}[)）]\s*)?"
 _REPORTING_UNIT = re.compile(
-    rf"((?:填报|报送|上报|填表)(?:单位|部门|机关))\s*{_STAMP}[:：]\s*{_STAMP}([^\s:：()（）]{{2,}})(?![^\s]*[:：])"
+    rf"(?P<label>(?:填报|报送|上报|填表)(?:单位|部门|机关))\s*{_STAMP}[:：]\s*{_STAMP}"
+    r"(?P<unit>[^\s:：()（）]{2,})(?![^\s]*[:：])"
 )
 """The unit that filled in a table, with a stamp in brackets about it, but not the next label of the line; who collected it is another."""
 
@@ -91,7 +92,7 @@ def reporting_unit(cells: Iterable[Any]) -> tuple[str, str] | None:
     """
     line = "  ".join(dict.fromkeys(str(c) for c in cells if c is not None))
     match = _REPORTING_UNIT.search(line)
-    return (match[1], match[2]) if match else None
+    return (match["label"], match["unit"]) if match else None
 
 
 @dataclass
@@ -141,7 +142,8 @@ def split_at_sections(data: Dataset, table: RawTable, sections: SectionsBelow, s
             part.columns["unit"] = (_HEADER, [unit] * len(rows))
             units.append(unit)
         elif sections.above is not None and "unit" not in table.columns:
-            part.columns["unit"] = (sections.above[0], [sections.above[1]] * len(rows))
+            label, reporting = sections.above
+            part.columns["unit"] = (label, [reporting] * len(rows))
         parts.append(part)
     if units:
         data.notes.append(("note.section_units", {"sheet": sheet, "units": list(dict.fromkeys(units))}))
@@ -154,7 +156,7 @@ def _numbered_anew(table: RawTable, rows: range) -> Iterator[range]:
     if not ids or is_referred_to(table.spec, header):
         yield rows
         return
-    units = table.columns["unit"][1]
+    _, units = table.columns["unit"]
     start = rows.start
     starts = [*(at for at in rows if _FIRST.fullmatch(str(ids[at]).strip())), rows.stop]
     for at, end in pairwise(starts):

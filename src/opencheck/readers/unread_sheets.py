@@ -124,8 +124,9 @@ def unread_sheet(
     if (spec := _continued(data, rows, place, name)) is not None:
         data.ignored.append(SkippedLine(place, "continuation", text, may_hold=(spec.name,)))
     elif months := months_in(rows):
-        at = {i for i, _ in months[1]}
-        below = [kind for number, cells in rows if number > months[0] for i, kind in _kinds(cells).items() if i in at]
+        row, columns = months
+        at = {i for i, _ in columns}
+        below = [kind for number, cells in rows if number > row for i, kind in _kinds(cells).items() if i in at]
         # Numbers are counts or readings, none of which tells that something was published.
         told = any(kind != "number" for kind in below)
         data.ignored.append(SkippedLine(place, "months", text, may_hold=("disclosure",) if told else None))
@@ -182,7 +183,10 @@ def columns_may_hold(name: str, columns: Sequence[str]) -> tuple[str, ...] | Non
     """
     headings = [Heading(c) for c in columns]
     found = _best(headings, {}, None, fewest=3)
-    return (found[1],) if found is not None else None
+    if found is None:
+        return None
+    _, table = found
+    return (table,)
 
 
 def file_may_hold(path: Path) -> tuple[str, ...] | None:
