@@ -205,6 +205,8 @@ def test_part_of_a_sheet_needs_as_many_of_them_as_are_asked_for() -> None:
         (["公示起止时间"], None, None),  # one cell alone heads no list
         (["申请内容", "收到日期", "答复日期", "a", "b", "c"], None, ("request",)),
         (["申请内容", "收到日期", "答复日期", "a", "b", "c", "d"], None, None),  # less than half of them are known
+        (["申请内容", "收到日期", *("说" * 40 for _ in range(3))], None, None),
+        (["申请内容", "收到日期", *("说" * 41 for _ in range(3))], None, ("request",)),  # a sentence is no heading
         (["解读形式", "编号"], None, ("interpretation",)),
         (["解读形式", "编号"], "依申请公开", ("request",)),  # one heading of another table does not outweigh the name
         (["会议类型", "召开日期"], "依申请公开", ("meeting",)),
