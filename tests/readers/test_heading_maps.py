@@ -10,7 +10,19 @@ import pytest
 import office_ledgers as made
 import opencheck as oc
 from opencheck.readers import read
-from opencheck.readers.heading_maps import load_map, map_path, map_text
+from opencheck.readers.heading_maps import (
+    checked_map,
+    load_map,
+    map_for,
+    map_path,
+    map_text,
+    mapped_field,
+    open_headings,
+    unused,
+    written_map,
+)
+from opencheck.records.dataset import Dataset, ReadHeading, SourceLocation
+from opencheck.records.tables import TABLES
 
 AS_OF = "2018-12-31"
 
@@ -115,3 +127,90 @@ def test_map_text_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert load_map(path) == {'公开"方式"': "公开属性", "扶贫公示!公示内容#1": "信息主题", "科室": "-"}
     path.write_text(map_text("台账.xlsx", {}, [("日期", "公布日期")]), encoding="utf-8")
     assert load_map(path) == {}, "what is proposed counts only once a person has confirmed it"
+
+
+def test_map_is_checked_and_its_headings_are_folded() -> None:
+    given = {"办结 时间": " 答复日期 ", "科室": "不用", "经办": "", "页码": "None", " 上半年 !办结时间（填写）": "replied_on"}
+    assert checked_map(given) == {
+        "办结时间": "答复日期",
+        "科室": "-",
+        "经办": "-",
+        "页码": "-",
+        "上半年!办结时间填写": "replied_on",
+    }
+    assert checked_map({"科室": None}) == {"科室": "-"}  # type: ignore[dict-item]  # as YAML gives a blank
+    with pytest.raises(oc.UnknownNameError, match="--map: 办结时间"):
+        checked_map({"科室": "-", "办结时间": "答复日其"})
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", {}),
+        ("headings:", {}),
+        ("headings: {甲: 标题}\n表头: {乙: }", {"甲": "标题", "乙": ""}),
+        ("表头: {甲: 标题}", {"甲": "标题"}),
+        ("headings: {1: 标题}", {"1": "标题"}),
+    ],
+)
+def test_map_as_it_is_written(content: str, expected: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "台账.map.yaml"
+    path.write_text(content, encoding="utf-8")
+    assert written_map(path) == expected
+
+
+def heading(text: str, sheet: str | None, status: str, field: str = "replied_on", how: str | None = None) -> ReadHeading:
+    place = SourceLocation("台账.xlsx", sheet)
+    return ReadHeading(place, "request", text, status, (field,), how)  # type: ignore[arg-type]  # as texts
+
+
+def test_open_headings_are_named_with_their_sheet_where_several_sheets_have_them() -> None:
+    found = open_headings(
+        [
+            heading("办结时间", "上半年", "proposed"),
+            heading("办结时间", "上半年", "proposed"),  # of a second block
+            heading("办结时间", "下半年", "proposed"),
+            heading("收件", "上半年", "proposed", "received_on"),
+            heading("登记", "上半年", "proposed", "received_on"),
+            heading("登记", "下半年", "proposed", "received_on"),
+            heading("收到日期", "上半年", "mapped", "received_on", "name"),
+            heading("办结时间", None, "proposed"),
+        ]
+    )
+    assert [(key, label) for key, label, _ in found] == [
+        ("上半年!办结时间", "答复日期"),
+        ("下半年!办结时间", "答复日期"),
+        ("收件", "收到日期"),
+        ("上半年!登记", "收到日期"),
+        ("下半年!登记", "收到日期"),
+        ("办结时间", "答复日期"),
+    ]
+
+
+def test_map_of_the_check_comes_before_that_of_the_file_and_of_a_sheet_before_all() -> None:
+    data = Dataset(mappings={"台账.xlsx": {"甲": "标题", "乙": "-"}, None: {"甲": "文号"}})
+    assert map_for(data, "台账.xlsx") == {"甲": "文号", "乙": "-"}
+    assert map_for(data, "另一.xlsx") == {"甲": "文号"}
+    assert map_for(Dataset(), "台账.xlsx") == {}
+    document = TABLES["document"]
+    mapping = {"甲": "文号", "公文!甲": "标题", "乙": "-"}
+    assert mapped_field(document, "甲", mapping, "公文") == "title"
+    assert mapped_field(document, "甲", mapping, "其他") == "number"
+    assert mapped_field(document, "乙", mapping, None) == "-"
+    assert mapped_field(document, "丙", mapping, None) is None
+    assert mapped_field(document, "甲", {}, None) is None
+
+
+def test_map_that_no_heading_was_read_by_is_unused() -> None:
+    data = Dataset(mappings={None: {"办结时间": "答复日期", "上半年!收件": "收到日期", "没有": "答复日期"}})
+    data.headings += [
+        heading("办结时间", "上半年", "mapped", how="map"),
+        heading("收件", "上半年", "mapped", "received_on", "map"),
+        heading("没有", "上半年", "unknown"),
+    ]
+    assert unused(data) == ["没有"]
+
+
+def test_map_text_without_proposals_has_no_line_for_them() -> None:
+    assert map_text("台账.xlsx", {"科室": "-"}, []).splitlines()[2:] == ["headings:", '  "科室": "-"']
+    assert map_text("台账.xlsx", {}, []).endswith("headings:\n")

@@ -12,6 +12,10 @@ import pytest
 import opencheck as oc
 from office_ledgers import workbook
 from opencheck.readers import read
+from opencheck.readers.raw_tables import MergedCell, RawTable
+from opencheck.readers.sections import Section, SectionsBelow, section_of, split_at_sections
+from opencheck.records.dataset import Dataset, RowError
+from opencheck.records.tables import TABLES
 
 HEADS = ["序号", "申请内容", "收到日期", "答复日期"]
 LATE = ["某村征地批复", "2018-09-03", "2018-11-20"]
@@ -196,3 +200,91 @@ def test_heading_in_a_table_without_ids_is_no_record(tmp_path: Path) -> None:
 def test_same_number_twice_below_one_heading_is_refused(tmp_path: Path) -> None:
     report = oc.check(ledger(tmp_path, ["一、市民政局"], [1, *LATE], [1, *LATE]), as_of="2018-12-31", rules=RULE)
     assert [r.problems[0].code for r in report.rejected] == ["duplicate_id"]
+
+
+def test_longer_line_is_a_sentence_and_no_heading() -> None:
+    assert section_of("一、" + "某" * 28) == Section(0, None)
+    assert section_of("一、" + "某" * 29) is None
+    assert section_of("一、") is None, "a number alone heads nothing"
+
+
+WORDS = Section(0, "市民政局")
+PLAIN = Section(None, "市财政局")
+OTHER = Section(0, None)
+
+
+@pytest.mark.parametrize(
+    ("found", "units"),
+    [
+        ([], [(0, 4, None)]),
+        ([(1, WORDS)], [(0, 1, None), (1, 4, "市民政局")]),
+        ([(0, WORDS), (0, PLAIN), (4, WORDS)], [(0, 4, "市财政局")]),  # one without records, and one that signs the ledger
+        ([(0, WORDS), (1, Section(1, None)), (3, OTHER)], [(0, 1, "市民政局"), (1, 3, "市民政局"), (3, 4, None)]),
+        ([(0, PLAIN), (2, OTHER)], [(0, 2, "市财政局"), (2, 4, None)]),
+        ([(0, OTHER), (2, Section(1, "市民政局")), (3, OTHER)], [(0, 2, None), (2, 3, "市民政局"), (3, 4, None)]),
+    ],
+)
+def test_whose_the_records_below_each_heading_are(
+    found: list[tuple[int, Section]], units: list[tuple[int, int, str | None]]
+) -> None:
+    assert [(part.start, part.stop, unit) for part, unit in SectionsBelow(None, found).parts(4)] == units
+
+
+def raw(ids: list[Any], units: list[str] | None = None, **more: Any) -> RawTable:
+    columns: dict[str, tuple[str, list[Any]]] = {"id": ("序号", ids)}
+    if units is not None:
+        columns["unit"] = ("责任单位", units)
+    return RawTable(TABLES["request"], [i + 2 for i in range(len(ids))], columns, **more)
+
+
+def split(table: RawTable, above: str | None = None, *found: tuple[int, Section]) -> list[RawTable]:
+    sections = SectionsBelow(None if above is None else ("填报单位", above), list(found))
+    return split_at_sections(Dataset(), table, sections, "依申请公开")
+
+
+@pytest.mark.parametrize(
+    ("ids", "units", "groups"),
+    [
+        (["1", "2", "1"], ["甲", "甲", "乙"], [[2, 3], [4]]),
+        ([1.0, "01", "001.0"], ["甲", "乙", "丙"], [[2], [3], [4]]),
+        (["2", "3", "1", "2"], ["甲", "甲", "乙", "乙"], [[2, 3], [4, 5]]),
+        (["R-1", "①", "1"], ["甲", "甲", "乙"], [[2, 3], [4]]),
+        (["1", "10", "11"], ["甲", "乙", "丙"], [[2, 3, 4]]),
+        (["1", "2", "1", "2"], ["甲", "乙", "乙", "丙"], [[2, 3, 4, 5]]),
+        ([None, None], ["甲", "乙"], [[2, 3]]),
+    ],
+)
+def test_groups_of_other_units_that_are_numbered_anew(ids: list[Any], units: list[str], groups: list[list[int]]) -> None:
+    assert [part.rows for part in split(raw(ids, units))] == groups
+
+
+def test_all_of_a_record_stays_with_it_where_a_table_is_split() -> None:
+    wrong, merged = RowError("", "", "", "blank_id"), MergedCell("replied_on", "答复日期", "x")
+    table = raw(["1", "2", "3"], extra={"科室": ["a", "b", "c"]}, problems={2: [wrong]}, merged={0: [merged], 1: [merged]})
+    table.second = [("replied_on", ("办结日期", ["x", "y", "z"]))]
+    first, last = split(table, None, (0, WORDS), (1, PLAIN))
+    assert (first.rows, last.rows) == ([2], [3, 4])
+    assert (first.extra, last.extra) == ({"科室": ["a"]}, {"科室": ["b", "c"]})
+    assert (first.problems, last.problems) == ({}, {1: [wrong]})
+    assert (first.merged, last.merged) == ({0: [merged]}, {0: [merged]})
+    assert last.second == [("replied_on", ("办结日期", ["y", "z"]))]
+    assert (first.columns["unit"], last.columns["unit"]) == (
+        ("分组标题", ["市民政局"]),
+        ("分组标题", ["市财政局", "市财政局"]),
+    )
+
+
+def test_reporting_unit_is_that_of_records_without_a_column_of_units_alone() -> None:
+    (whole,) = split(raw(["1", "2"]), "市农业局")
+    assert whole.columns["unit"] == ("填报单位", ["市农业局", "市农业局"])
+    (own,) = split(raw(["1", "2"], ["市民政局", "市财政局"]), "市农业局")
+    assert own.columns["unit"] == ("责任单位", ["市民政局", "市财政局"])
+    (without,) = split(raw(["1", "2"]))
+    assert "unit" not in without.columns
+    empty = raw([])
+    assert split(empty) == [empty]
+
+
+def test_table_without_ids_is_not_split_at_its_units() -> None:
+    table = RawTable(TABLES["request"], [2, 3], {"unit": ("责任单位", ["甲", "乙"])})
+    assert [part.rows for part in split(table)] == [[2, 3]]

@@ -10,6 +10,9 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import workbook
+from opencheck.readers.unread_sheets import add_unread_sources, columns_may_hold, file_may_hold, may_hold, unread_sheet
+from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation, Table, UnreadSource
+from opencheck.records.tables import TABLES
 from opencheck.report.formats.terminal import as_table
 
 HEADS = ["序号", "申请内容", "责任单位", "收到日期", "答复日期"]
@@ -156,3 +159,207 @@ def test_files_of_a_folder_that_are_not_read_are_told_by_name(tmp_path: Path) ->
         ("11月.rar", ()),
         ("依申请公开10月.docx", ("request",)),
     ]
+
+
+DAY = "2018-09-03"
+SURE = ["甲", "市民政局", DAY, "乙"]
+ASKED = ["申请内容", "责任单位", "收到日期", "答复日期"]
+
+
+def held(*rows: list[Any], name: str | None = None, fewest: int = 1) -> tuple[str, ...] | None:
+    return may_hold([(number, row) for number, row in enumerate(rows, 1)], name, {}, None, fewest=fewest)
+
+
+@pytest.mark.parametrize(
+    ("row", "tables"),
+    [
+        (SURE, ()),
+        (["1", *SURE], ()),
+        (["甲", "市民政局", DAY], None),  # three cells may be a line of signatures
+        (["甲", "市民政局", DAY, None, ""], None),
+        (["甲", "丙", DAY, "乙"], None),
+        (["1", "市民政局", DAY, "2"], None),
+        (["甲", "市民政局", "5%", "乙"], None),
+        (["甲", "市民政局", "2018-09-03T16:30:00.000000+08:00", "乙"], ()),
+        (["甲", "市民政局", "2018年9月28日（星期五）下午16时30分00秒", "乙"], ()),
+        (["甲", "市民政局", "43371", "乙"], None),  # a count, though Excel would show it as a day
+        (["甲", "市民政局", "43371.25", "乙"], None),
+        (["甲", "市民政局", "20180903", "乙"], ()),
+        (["甲", "市民政局", "", DAY, None, "乙"], ()),
+        (["甲", "平度市经济技术开发区管理委员会办公室", DAY, "乙"], ()),
+        (["填报单位", "市民政局", DAY, "乙"], None),
+        (["填报人：", "市民政局", DAY, "乙"], None),
+        ([DAY, DAY, "市民政局", "市民政局"], None),
+    ],
+)
+def test_row_that_reads_like_a_record_whatever_its_columns_are(row: list[Any], tables: tuple[str, ...] | None) -> None:
+    assert held(row) == tables
+
+
+def test_part_of_a_sheet_needs_as_many_of_them_as_are_asked_for() -> None:
+    assert held(SURE, fewest=2) is None
+    assert held(SURE, ["丙", "市财政局", DAY, "丁"], fewest=2) == ()
+    assert held(SURE, ["丙", "市财政局", DAY], fewest=2) is None
+    assert held(*[["说明", str(n)] for n in range(59)], SURE) == ()
+    assert held(*[["说明", str(n)] for n in range(60)], SURE) is None, "sixty rows are looked at"
+
+
+@pytest.mark.parametrize(
+    ("heads", "name", "tables"),
+    [
+        (ASKED, None, ("request",)),
+        (["申请内容", "收到日期", "答复日期"], None, ("request",)),
+        (["序号", "申请内容", "办理中心", "收到日期", "答复日期"], None, ("request",)),  # a heading that reads like a unit
+        (["申请内容", "责任单位"], None, ("request",)),
+        (["申请内容", "a"], None, None),
+        (["序号", "责任单位"], None, None),
+        (["公示起止时间"], None, None),  # one cell alone heads no list
+        (["申请内容", "收到日期", "答复日期", "a", "b", "c"], None, ("request",)),
+        (["申请内容", "收到日期", "答复日期", "a", "b", "c", "d"], None, None),  # less than half of them are known
+        (["申请内容", "收到日期", *("说" * 40 for _ in range(3))], None, None),
+        (["申请内容", "收到日期", *("说" * 41 for _ in range(3))], None, ("request",)),  # a sentence is no heading
+        (["解读形式", "编号"], None, ("interpretation",)),
+        (["解读形式", "编号"], "依申请公开", ("request",)),  # one heading of another table does not outweigh the name
+        (["会议类型", "召开日期"], "依申请公开", ("meeting",)),
+        (["申请内容", "a"], "依申请公开", ("request",)),
+        (["申请内容", "a"], "附表", None),
+    ],
+)
+def test_headings_and_name_tell_of_which_table_records_may_be(
+    heads: list[str], name: str | None, tables: tuple[str, ...] | None
+) -> None:
+    assert held(heads, ["甲", DAY, "乙"], name=name) == tables
+
+
+def test_two_different_cells_are_no_record_below_any_headings() -> None:
+    assert held(ASKED, ["市民政局", "市民政局", "小计", None]) is None
+    assert held(ASKED, ["甲", "市民政局", "小计", None]) == ("request",)
+
+
+def test_headings_below_a_record_are_not_its_own() -> None:
+    assert held(SURE, ASKED) == ()
+    assert held(["序号", "文件标题", "成文日期"], ["", *ASKED], SURE) == ("request",), (
+        "the row that names most of a table counts"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "tables"),
+    [
+        ("应公开名录", 3, ("roster",)),
+        ("应公开名录", 2, None),
+        ("附表", 3, None),
+        ("2018年政策解读情况", 3, ("interpretation",)),
+        ("会议议定事项督办表", 3, None),  # a short name in it, of something else
+        ("各村公示表材料报送及张贴情况", 3, None),
+        ("各部门政策解读材料报送情况汇总", 3, ("interpretation",)),
+    ],
+)
+def test_list_of_names_is_known_by_the_name_of_the_sheet(name: str, rows: int, tables: tuple[str, ...] | None) -> None:
+    assert held(*[[str(n), f"某小学{n}", "平度"] for n in range(rows)], name=name) == tables
+    assert held(*[[str(n), f"某小学{n}", n + 5] for n in range(rows)], name=name) is None
+
+
+READ = [[1, "甲", "市民政局", DAY, "2018-09-20"], [2, "乙", "市财政局", DAY, None]]
+
+
+def told(rows: list[list[Any]], name: str = "10月", before: list[list[Any]] = READ, table: str = "request") -> Any:
+    data = Dataset()
+    data.last_read["台账.xlsx"] = (TABLES[table], [(number, row) for number, row in enumerate(before, 2)])
+    place = SourceLocation("台账.xlsx", name)
+    unread_sheet(data, [(number, row) for number, row in enumerate(rows, 1)], place, name, "", {})
+    ((line),) = data.ignored
+    return line.code, line.may_hold
+
+
+RECORD = [3, "丙", "市林业局", DAY, "2018-09-26"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "continues"),
+    [
+        ([RECORD], True),
+        ([["2018年10月"], ["a", "b"], RECORD], True),  # titles are no rows of the list
+        ([[3, "丙", "某某管委", DAY, None]], True),  # a unit of an unknown form
+        ([[3, 12, "市林业局", DAY, None]], True),  # a number among texts
+        ([[3, DAY, "市林业局", DAY, None]], False),
+        ([[3, "丙", "市林业局", "已答复", None]], False),
+        ([[3, "丙", "市林业局", DAY, None, "网站"]], False),
+        ([*[RECORD] * 4, [3, DAY, "丙", "丁", None]], True),  # four rows in five
+        ([*[RECORD] * 3, [3, DAY, "丙", "丁", None]], False),
+        ([[3, "丙", "市林业局"]], False),  # no day, and the name does not say so
+        ([], False),
+    ],
+)
+def test_sheet_continues_the_list_before_it_where_its_cells_are_of_the_same_kinds(
+    rows: list[list[Any]], continues: bool
+) -> None:
+    code, tables = told(rows)
+    assert (code == "continuation", code == "continuation" and tables == ("request",)) == (continues, continues)
+
+
+NAMES = [["1", "某小学", "市教体局"], ["2", "某中学", "市教体局"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "code"),
+    [
+        ("应公开名录（续）", NAMES, "continuation"),
+        ("续表", NAMES, "continuation"),
+        ("应公开名录2", NAMES, "continuation"),
+        ("Sheet2", NAMES, "sheet"),
+        ("学校", NAMES, "sheet"),
+        ("应公开名录（续）", [row[1:] for row in NAMES], "sheet"),  # a cell that stands in none of its columns
+    ],
+)
+def test_list_without_days_continues_another_where_its_name_says_so(name: str, before: list[list[Any]], code: str) -> None:
+    assert told([["3", "某幼儿园", "市教体局"]], name, before, "roster")[0] == code
+
+
+def test_sheet_of_months_may_hold_publications_where_its_cells_are_no_numbers() -> None:
+    heads = ["空气质量", "1月", "2月", "3月"]
+    assert told([heads, ["甲", 12, 11, None]]) == ("months", None)
+    assert told([heads, ["甲", "12", "5%", ""]]) == ("months", None)
+    assert told([heads, ["甲", None, None, "已公开"]]) == ("months", ("disclosure",))
+    assert told([["上年", "已公开", "已公开", "已公开"], heads, ["甲", 1, 2, 3]]) == ("months", None)
+
+
+def test_table_of_a_database_needs_three_columns_of_ours_and_half_of_its_own() -> None:
+    assert columns_may_hold("t", ["id", "subject", "received_on"]) == ("request",)
+    assert columns_may_hold("t", ["subject", "received_on"]) is None
+    assert columns_may_hold("t", ["id", "received_on", "replied_on", "a", "b", "c"]) == ("request",)
+    assert columns_may_hold("t", ["id", "received_on", "replied_on", "a", "b", "c", "d"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [
+        ("依申请公开10月.rar", ("request",)),
+        ("依申请公开10月.DOCX", ("request",)),
+        ("依申请公开检查结果.docx", None),
+        ("依申请公开10月.txt", None),
+        ("说明.docx", None),
+        ("说明.zip", ()),
+    ],
+)
+def test_file_of_another_kind_is_known_by_its_name(name: str, tables: tuple[str, ...] | None) -> None:
+    assert file_may_hold(Path(name)) == tables
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(("台账.xlsx", "10月"), "10月"), (("10月.rar", None), "10月.rar"), ((None, "10月"), "10月"), ((None, None), "")],
+)
+def test_tables_that_were_read_know_what_may_hold_more_of_them(place: tuple[str | None, str | None], name: str) -> None:
+    data = Dataset(tables={"request": Table(TABLES["request"]), "meeting": Table(TABLES["meeting"])})
+    data.last_read[place[0]] = (TABLES["request"], [])
+    for tables in (("request", "document"), (), None):
+        data.ignored.append(SkippedLine(SourceLocation(*place), "sheet", "", may_hold=tables))
+    add_unread_sources(data)
+    assert data.tables["request"].unread == (name,)
+    assert data.tables["meeting"].unread == ()
+    assert "document" not in data.tables, "none of it was read"
+    (source,) = data.tables["request"].sources
+    assert isinstance(source, UnreadSource)
+    assert data.places[source.src] == place
+    assert not data.last_read

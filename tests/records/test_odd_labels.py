@@ -10,6 +10,7 @@ import opencheck as oc
 from growth import assert_linear
 from opencheck.documents.contradictions import find_classified
 from opencheck.records.disclosure_labels import find_own_labels, find_own_odd_labels
+from opencheck.records.odd_labels import find_odd_labels
 from sample_documents import POLICY
 
 BODY = "关于低保的通知\n正文\n平度市民政局\n2018年8月24日\n"
@@ -83,6 +84,29 @@ def test_label_in_plain_words_may_differ_from_the_record() -> None:
 )
 def test_other_texts_are_no_odd_label(text: str) -> None:
     assert find_own_odd_labels(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "words"),
+    [
+        ("（此件发至县团级）\n（此件公开发布）\n（此件暂缓公开）\n（此件不公开，仅限内部）\n", ["不予公开"], ["此件暂缓公开"]),
+        ("（此件暂缓公开）\n正文\n（此件暂缓公开）\n（本件另行公布）", [], ["此件暂缓公开", "本件另行公布"]),
+        ("（ 此件暂缓公开 ）", [], ["此件暂缓公开"]),
+        ("（此件公开属性：待定）", [], []),  # the field of a form
+        ("的（此件暂缓公开）", [], []),
+        ("（此件暂缓公开）的信息包括", [], []),
+        ("（此件暂缓公开）\n的信息包括", [], ["此件暂缓公开"]),
+        ("应当公开的\n（此件暂缓公开）— 3 —", [], ["此件暂缓公开"]),
+        ("为做好工作，现将有关应当公开而因故没有公开的各类政府信息，包括标注有（此件暂缓公开）", [], []),
+        ("（此件发至县团级；不公开）", [], ["此件发至县团级；不公开"]),
+        ("（此件不予公开。）", ["不予公开"], []),
+        ("（此件主动公开，请遵照执行）", [], ["此件主动公开，请遵照执行"]),  # what follows may restrict it
+    ],
+)
+def test_each_note_about_the_document_itself_is_read_by_what_stands_about_it(
+    text: str, values: list[str], words: list[str]
+) -> None:
+    assert find_odd_labels(text) == (values, words)
 
 
 def test_odd_labels_are_found_in_linear_time() -> None:

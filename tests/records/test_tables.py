@@ -63,3 +63,35 @@ def test_word_that_a_vocabulary_lacks_is_kept_where_others_may_be_right_and_else
 def test_label_of_a_value_is_its_word_and_that_of_an_unknown_one_itself() -> None:
     level = VOCABULARIES["level"]
     assert [level.label(value) for value in (*level.values[:2], "另有安排")] == ["市级", "县级", "另有安排"]
+
+
+@pytest.mark.parametrize(
+    ("table", "field"),
+    [
+        ("disclosure", "published_on"),
+        ("disclosure", "posted_until"),
+        ("document", "published_on"),
+        ("interpretation", "published_on"),
+        ("catalog_entry", "revised_on"),
+        ("request", "replied_on"),
+        ("meeting", "held_on"),
+        ("proposal_reply", "published_on"),
+    ],
+)
+def test_blank_day_of_what_an_office_does_means_that_it_is_not_done(table: str, field: str) -> None:
+    assert TABLES[table].fields[field].column.blank_means_pending
+
+
+def test_last_day_may_be_still_to_come_in_words() -> None:
+    """长期 in the column of last days means still posted; in a column of other days it is no day."""
+    for table, field in (("disclosure", "posted_until"), ("roster", "until")):
+        spec = TABLES[table].fields[field]
+        assert spec.read("长期") is None
+        assert not spec.leaves_open("长期")
+        assert spec.leaves_open("未公示"), "a last day of what was never posted is not known"
+        assert spec.read("至2018年9月12日止") == date(2018, 9, 12)
+
+
+def test_subject_keeps_its_lines_for_each_may_be_another_school() -> None:
+    assert TABLES["disclosure"].fields["subject"].read("甲小学\n乙小学") == "甲小学\n乙小学"
+    assert TABLES["disclosure"].fields["title"].read("甲小学\n乙小学") == "甲小学 乙小学"

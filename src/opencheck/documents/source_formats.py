@@ -52,12 +52,12 @@ _BEGINNINGS = {
 
 _UUENCODED = re.compile(r"begin [0-7]{3,4} [^\n]{1,200}\nM")
 
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):")
+_HEADER = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]{1,40}):")
 
 _OF_MAIL = frozenset(("mime-version", "content-type", "content-transfer-encoding", "message-id", "received", "return-path"))
 """Headers that programs write; From: and Date: may begin a notice."""
 
-_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9_.:-]{0,60})")
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][A-Za-z0-9_.:-]{0,60})")
 
 _OF_OFFICE = frozenset(("w:worddocument", "w:document", "pkg:package", "workbook", "ss:workbook"))
 
@@ -121,9 +121,9 @@ def _kind_of_markup(head: str) -> str | None:
     """The kind of XML by its outermost element; None for a page or a fragment of one."""
     at = 0
     while (comment := head.find("<!--", at)) >= 0 and not _ELEMENT.search(head, at, comment):
-        at = end + 3 if (end := head.find("-->", comment)) >= 0 else len(head)
+        at = end + len("-->") if (end := head.find("-->", comment)) >= 0 else len(head)
     element = _ELEMENT.search(head, at)
-    root = element[1].lower() if element else ""
+    root = element["name"].lower() if element else ""
     if root == "svg" or root.endswith(":svg"):
         return "svg"
     if root.startswith("office:"):
@@ -139,7 +139,7 @@ def _is_mail(head: str) -> bool:
     for number, line in enumerate(head.split("\n")):
         header = _HEADER.match(line)
         if header:
-            names.add(header[1].lower())
+            names.add(header["name"].lower())
         elif not (number == 0 and line.startswith("From ")) and not (names and line[:1] in (" ", "\t")):
             break
     return not names.isdisjoint(_OF_MAIL)

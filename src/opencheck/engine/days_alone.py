@@ -19,16 +19,14 @@ from opencheck.records.table_spec import TableSpec
 
 __all__ = ["corners_of_days", "favourable_times", "fields_of_days_alone", "with_days_alone"]
 
-_FIRST, _LAST = time(0, 0), time(23, 59, 59, 999_999)
+_FIRST, _LAST = time.min, time.max
 
 
 def fields_of_days_alone(spec: TableSpec, batch: pl.DataFrame) -> list[str]:
     """The fields of a batch of which some record leaves the time of day open."""
     moments = [n for n in batch.columns if n in spec.fields and spec.fields[n].kind == "datetime"]
-    if not moments:
-        return []
-    known = batch.select(day_alone(n).is_not_null().any().alias(n) for n in moments).row(0, named=True)
-    return [n for n in moments if known[n]]
+    known = batch.select(day_alone(n).is_not_null().any().alias(n) for n in moments)
+    return [n for n in moments if known[n].item()]
 
 
 def with_days_alone(batch: pl.DataFrame, fields: Sequence[str], times: Sequence[time]) -> pl.DataFrame:

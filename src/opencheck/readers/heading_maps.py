@@ -193,4 +193,4 @@ def mapped_field(spec: TableSpec, heading: str, mapping: Mapping[str, str], shee
 def unused(data: Dataset) -> list[str]:
     """The headings of mappings that no table read has, or whose field their table has not."""
     used = {key for h in data.headings if h.how == "map" for key in normalize_header(h.text)}
-    return sorted({key for mapping in data.mappings.values() for key in mapping if key.rpartition(_SHEET)[2] not in used})
+    return sorted({key for mapping in data.mappings.values() for key in mapping if key.rpartition(_SHEET)[-1] not in used})

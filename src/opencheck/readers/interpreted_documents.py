@@ -44,11 +44,10 @@ def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match
         if matches[i].status in ("unknown", "proposed", "second") or matches[i].fields == ("document_id",)
     }
     positions = {
-        m.fields[0]: i
+        name: i
         for i, m in match_headings(document, free, body.mapping, sheet=body.place.sheet, values=body.column).items()
-        if m.status == "mapped"
-        and m.fields[0] in _FACTS
-        and (m.fields[0] not in body.spec.fields or document.names_row(free[i].text))
+        for name in m.fields
+        if m.status == "mapped" and name in _FACTS and (name not in body.spec.fields or document.names_row(free[i].text))
     }
     if "published_on" not in positions or not positions.keys() & {"title", "number"}:
         return dict(matches)
@@ -75,7 +74,8 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
     columns: dict[str, tuple[str, list[Any]]] = {
         name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in positions.items()
     }
-    published = [_is_day(document.fields["published_on"], v) for v in columns["published_on"][1]]
+    _, days = columns["published_on"]
+    published = [_is_day(document.fields["published_on"], day) for day in days]
     concluded: dict[str, list[Any]] = {
         "is_policy": [True] * len(records),
         "attribute": ["主动公开" if p else None for p in published],

@@ -76,7 +76,7 @@ class MemorySource:
         """See :meth:`StreamedSource.settle`."""
         texts = self.frame[CONTRADICTED].to_list() if CONTRADICTED in self.frame.columns else [None] * len(self.frame)
         for index, (_, text) in answers.items():
-            texts[index] = ((texts[index] or "") + text) or None
+            texts[index] = f"{texts[index] or ''}{text}" or None
         values = self.frame[name].scatter(list(answers), [value for value, _ in answers.values()])
         self.frame = self.frame.with_columns(values, pl.Series(CONTRADICTED, texts, dtype=pl.String))
 
@@ -110,7 +110,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     contradicted: dict[int, str] = {}
 
     def contradict(index: int, text: str) -> None:
-        contradicted[index] = contradicted.get(index, "") + text
+        contradicted[index] = f"{contradicted.get(index, '')}{text}"
 
     for name in dict.fromkeys(name for name, _ in raw.second):
         own = spec.fields[name]
@@ -131,7 +131,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for index, text in open_cells.items():
             contradict(index, text)
         if open_cells:  # what another column says may be the same or not
-            typed[name] = without(typed[name], pl.int_range(count, eager=True).is_in(list(open_cells)))
+            typed[name] = without(typed[name], _among(open_cells, count))
     for index, merged in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.
         for cell in merged:
@@ -144,12 +144,12 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))
     # Which column the cells of such a row belong to is not known.
-    shifted = [i for i, found in raw.problems.items() if not all(p.field for p in found)]
+    shifted = {i for i, found in raw.problems.items() if not all(p.field for p in found)}
     if shifted:
-        whole = pl.int_range(count, eager=True).is_in(shifted)
+        whole = _among(shifted, count)
         typed = {name: column if name == "id" else without(column, whole) for name, column in typed.items()}
     if unit is not None:
-        given = typed.get("unit", pl.repeat(None, count, dtype=pl.String, eager=True))
+        given = typed.get("unit", pl.Series([None] * count, dtype=pl.String))
         typed["unit"] = given.fill_null(unit)
     typed["id"] = _identified(data, raw, typed.get("id"), problems, place)
     series = [column.alias(name) for name, column in typed.items()]
@@ -161,12 +161,17 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     series.append(pl.Series(SRC, [src] * count, dtype=pl.Int32))
     series.append(pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean))
     frame = pl.DataFrame(series)
-    fields = list(typed)
+    values = frame[list(typed)]
     rejected = [
-        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], fields].row(0, named=True), src)
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, values.row(i, named=True), src)
         for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, second_names))
+
+
+def _among(places: Collection[int], count: int) -> pl.Series:
+    """Whether each of so many rows is at one of these places."""
+    return pl.Series([index in places for index in range(count)], dtype=pl.Boolean)
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
@@ -212,7 +217,7 @@ def _identified(
     if given is None:
         label = made_id_label(spec, place)
         given = pl.Series("id", [f"{label}-{row}" for row in raw.rows], dtype=pl.String)
-    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
+    header, _ = raw.columns.get("id", (spec.fields["id"].column.label_zh, []))
     earlier_rows: dict[str, SourceLocation] = {}
     if is_referred_to(spec, header) and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
@@ -240,8 +245,10 @@ def records_in_memory(data: Dataset) -> Dataset:
             if isinstance(source, UnreadSource):
                 sources.append(source)
                 continue
-            batches = list(source.batches(source.fields))
-            frame = pl.concat(batches) if batches else pl.DataFrame()
-            sources.append(MemorySource(source.src, source.fields, frame, source.account()[1]) if batches else source)
+            own, batches = source, list(source.batches(source.fields))
+            if batches:
+                _, rejected = source.account()
+                own = MemorySource(source.src, source.fields, pl.concat(batches), rejected)
+            sources.append(own)
         tables[name] = replace(table, sources=sources)
     return replace(data, tables=tables, carrier=None)

@@ -33,9 +33,12 @@ _MARKS = (
 _RANK_OF_DIGITS = 2
 """Digits number records, too."""
 _LONGEST = 30
+_FIRST = re.compile(r"0*1(?:\.0)?")
+"""The first serial number."""
 _STAMP = r"(?:[(（][^()（）]{0,8}[)）]\s*)?"
 _REPORTING_UNIT = re.compile(
-    rf"((?:填报|报送|上报|填表)(?:单位|部门|机关))\s*{_STAMP}[:：]\s*{_STAMP}([^\s:：()（）]{{2,}})(?![^\s]*[:：])"
+    rf"(?P<label>(?:填报|报送|上报|填表)(?:单位|部门|机关))\s*{_STAMP}[:：]\s*{_STAMP}"
+    r"(?P<unit>[^\s:：()（）]{2,})(?![^\s]*[:：])"
 )
 """The unit that filled in a table, with a stamp in brackets about it, but not the next label of the line; who collected it is another."""
 
@@ -89,7 +92,7 @@ def reporting_unit(cells: Iterable[Any]) -> tuple[str, str] | None:
     """
     line = "  ".join(dict.fromkeys(str(c) for c in cells if c is not None))
     match = _REPORTING_UNIT.search(line)
-    return (match[1], match[2]) if match else None
+    return (match["label"], match["unit"]) if match else None
 
 
 @dataclass
@@ -139,7 +142,8 @@ def split_at_sections(data: Dataset, table: RawTable, sections: SectionsBelow, s
             part.columns["unit"] = (_HEADER, [unit] * len(rows))
             units.append(unit)
         elif sections.above is not None and "unit" not in table.columns:
-            part.columns["unit"] = (sections.above[0], [sections.above[1]] * len(rows))
+            label, reporting = sections.above
+            part.columns["unit"] = (label, [reporting] * len(rows))
         parts.append(part)
     if units:
         data.notes.append(("note.section_units", {"sheet": sheet, "units": list(dict.fromkeys(units))}))
@@ -152,21 +156,15 @@ def _numbered_anew(table: RawTable, rows: range) -> Iterator[range]:
     if not ids or is_referred_to(table.spec, header):
         yield rows
         return
-    numbers, units = [_number(cell) for cell in ids], table.columns["unit"][1]
+    _, units = table.columns["unit"]
     start = rows.start
-    starts = [at for at in rows if numbers[at] == 1] + [rows.stop]
+    starts = [*(at for at in rows if _FIRST.fullmatch(str(ids[at]).strip())), rows.stop]
     for at, end in pairwise(starts):
         # What is twice in one group, or comes again with the same units, is refused for its id.
         if at > start and {units[i] for i in range(start, at)}.isdisjoint(units[at:end]):
             yield range(start, at)
             start = at
     yield range(start, rows.stop)
-
-
-def _number(cell: Any) -> int | None:
-    """The serial number that a cell holds, if it is one."""
-    text = str(cell).strip().removesuffix(".0")
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _part(table: RawTable, rows: range) -> RawTable:

@@ -63,7 +63,8 @@ def add_columns(
     cells = {i: values for i, (_, values) in enumerate(columns)}
     raw = None
     if spec is not None:
-        matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=cells.__getitem__)
+        file, sheet = place
+        matches = match_headings(spec, headings, map_for(data, file), sheet=sheet, values=cells.__getitem__)
         note_headings(data, spec, headings, matches, SourceLocation(*place))
         raw = RawTable(spec, list(range(1, count + 1)), {})
         put_columns(raw, headings, matches, cells.__getitem__)
@@ -90,15 +91,13 @@ def put_columns(
     positions: dict[str, int] = {}
     for i, match in matches.items():
         shown, values = normalize_whitespace(headings[i].shown), cells(i)
-        own = match.is_read and raw.spec.fields.keys() >= set(match.fields)
+        own = match.is_read and all(name in raw.spec.fields for name in match.fields)
         if match.status != "mapped" or not own:
             raw.extra[shown if shown not in raw.extra else f"{shown}_{i + 1}"] = values
         if not own:
             continue
-        if len(match.fields) == 1:
-            halves = {match.fields[0]: answers(raw.spec, headings[i], values)}
-        else:
-            halves = _split(match.fields, shown, values, raw.problems)
+        field, *last = match.fields
+        halves = _split(match.fields, shown, values, raw.problems) if last else {field: answers(raw.spec, headings[i], values)}
         for name, half in halves.items():
             if name in raw.columns:
                 raw.second.append((name, (shown, half)))

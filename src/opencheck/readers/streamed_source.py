@@ -130,21 +130,21 @@ class StreamedSource:
         shared = bool(self._earlier) and is_referred_to(self._spec, self.typer.headers["id"][0])
         if isinstance(self.rows, DistributedRows):
             own = self.rows.find_duplicates(self.typer) if self._looked_through(self.rows) else {}
-            return own | self._taken(self.rows.distinct_ids(self.typer)) if shared else own
+            return {**own, **self._taken(self.rows.distinct_ids(self.typer))} if shared else own
         if not shared:
             hashes = [batch["id"].drop_nulls().hash() for batch in self._ids()]
-            if sum(map(len, hashes)) == (pl.concat(hashes).n_unique() if hashes else 0):
+            if not hashes or sum(map(len, hashes)) == pl.concat(hashes).n_unique():
                 return {}
         batches = list(self._ids())
         if not batches:
             return {}
         ids = pl.concat(batches).drop_nulls("id")
-        sheet = self.typer.place[1]
+        _, sheet = self.typer.place
         twice = ids.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col(ROW).min())
         found: dict[str, tuple[int | None, SourceLocation]] = {
             id_: (row, SourceLocation(None, sheet, row)) for id_, row in twice.iter_rows()
         }
-        return found | self._taken(ids["id"]) if shared else found
+        return {**found, **self._taken(ids["id"])} if shared else found
 
     def _looked_through(self, rows: DistributedRows) -> bool:
         """Whether the engine finds that an id may stand here twice: it looks through all sources at once, which costs as much as one."""

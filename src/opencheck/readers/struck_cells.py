@@ -48,7 +48,8 @@ def note_struck(data: Dataset, place: tuple[str, str], table: RawTable, struck: 
             marked[index[row]] = f"{_shown(cell)}{_MARK}"
             table.columns[name] = (header, marked)
     listed = [f"{column_letters(column)}{row}" for row, column in concerned[:_MOST_LISTED]]
-    facts = {"file": place[0], "sheet": place[1], "count": len(concerned), "cells": listed}
+    file, sheet = place
+    facts = {"file": file, "sheet": sheet, "count": len(concerned), "cells": listed}
     data.notes.append(("note.struck_cells", facts))
 
 

@@ -39,6 +39,8 @@ _CONTINUED = re.compile(r"[(（]?(?:续|续表|接上|接上表|接上页|\d{1,2
 _LABEL = re.compile(r"(?:.*[:：]|填[表报制].*|.{0,6}(?:日期|时间|单位|机关|负责人|联系人|电话))")
 """A cell that says what the next one is, on a cover or in a line of signatures."""
 _SERIES_OF_NUMBERS = re.compile(r"[\d.,%％+-]+")
+_PLAIN_NUMBER = re.compile(r"\d{1,7}(?:\.\d+)?")
+"""A count or an amount, which a workbook might show as a day, too."""
 _HAS_DIGIT = re.compile(r"[0-9０-９〇一二三四五六七八九十]")
 _DATA_FILES = frozenset(
     [
@@ -90,15 +92,15 @@ _RESULT = re.compile("检查|报告|结果|通知|report|result", re.I)
 
 
 class _Cells(NamedTuple):
-    """What the cells of a row are, by their columns."""
+    """What the cells of a row are, by their columns; nothing where they are fewer than three, or labels."""
 
     kinds: dict[int, Kind]
 
     @property
     def is_record(self) -> bool:
         """Whether it reads like a record: a day beside two other cells, or a unit beside a text and another cell."""
-        kinds = list(self.kinds.values())
-        return len(kinds) >= 3 and ("day" in kinds or ("unit" in kinds and "text" in kinds))
+        kinds = self.kinds.values()
+        return "day" in kinds or ("unit" in kinds and "text" in kinds)
 
     @property
     def is_surely_record(self) -> bool:
@@ -122,10 +124,11 @@ def unread_sheet(
     if (spec := _continued(data, rows, place, name)) is not None:
         data.ignored.append(SkippedLine(place, "continuation", text, may_hold=(spec.name,)))
     elif months := months_in(rows):
-        at = {i for i, _ in months[1]}
-        below = [c for number, cells in rows if number > months[0] for i, c in enumerate(cells) if i in at and c is not None]
+        row, columns = months
+        at = {i for i, _ in columns}
+        below = [kind for number, cells in rows if number > row for i, kind in _kinds(cells).items() if i in at]
         # Numbers are counts or readings, none of which tells that something was published.
-        told = any(_kind(c) != "number" for c in below)
+        told = any(kind != "number" for kind in below)
         data.ignored.append(SkippedLine(place, "months", text, may_hold=("disclosure",) if told else None))
     else:
         found = may_hold(rows, name, mapping, place.sheet)
@@ -160,13 +163,11 @@ def may_hold(
         # Lists of names alone, such as a roster, are known by the name of the sheet.
         texts = sum(1 for _, _, cells in looked_at if list(cells.kinds.values()).count("text") >= 2)
         return (named,) if named and texts >= 3 else None
-    best: tuple[int, str] | None = None
-    for at in range(min(records[0] + 1, len(looked_at))):
-        headings = [h for h in headings_at(rows, at)[0].values() if len(h.text) <= LONGEST_HEADING]
-        if len(headings) >= 2 and (found := _best(headings, mapping, sheet)) and (best is None or found > best):
-            best = found
-    if best is not None and (named is None or best[0] > 1):
-        return (best[1],)
+    lines = [[h for h in headings_at(rows, at)[0].values() if len(h.text) <= LONGEST_HEADING] for at in range(records[0] + 1)]
+    told = [found for headings in lines if len(headings) >= 2 and (found := _best(headings, mapping, sheet))]
+    own, table = max(told, default=(0, None))
+    if table is not None and (named is None or own > 1):
+        return (table,)
     if named is not None:
         return (named,)
     return () if sum(looked_at[at][2].is_surely_record for at in records) >= fewest else None
@@ -182,7 +183,10 @@ def columns_may_hold(name: str, columns: Sequence[str]) -> tuple[str, ...] | Non
     """
     headings = [Heading(c) for c in columns]
     found = _best(headings, {}, None, fewest=3)
-    return (found[1],) if found is not None else None
+    if found is None:
+        return None
+    _, table = found
+    return (table,)
 
 
 def file_may_hold(path: Path) -> tuple[str, ...] | None:
@@ -237,7 +241,7 @@ def _continued(data: Dataset, rows: Sequence[Row], place: SourceLocation, name: 
     if not whole or len(same) * 5 < len(whole) * 4:
         return None
     dated = any("day" in kinds.values() for kinds in same)
-    return spec if dated or (len(columns) >= 3 and _says_continued(name)) else None
+    return spec if dated or _says_continued(name) else None
 
 
 def _fits(kind: Kind, known: set[Kind]) -> bool:
@@ -286,11 +290,11 @@ def _kind(cell: Any) -> Kind:
     if not isinstance(cell, str):
         return "number"
     text = normalize_whitespace(cell)
-    if 6 <= len(text) <= 24 and _HAS_DIGIT.search(text) and _is_day(text):
+    if not _PLAIN_NUMBER.fullmatch(text) and _HAS_DIGIT.search(text) and _is_day(text):
         return "day"
     if _SERIES_OF_NUMBERS.fullmatch(text):
         return "number"
-    return "unit" if len(text) <= 20 and unit_of_sheet(text) is not None else "text"
+    return "unit" if unit_of_sheet(text) is not None else "text"
 
 
 def _is_day(text: str) -> bool:

@@ -13,7 +13,7 @@ from opencheck.records.printed_lines import fold_line
 
 __all__ = ["find_odd_labels"]
 
-_BRACKETED = re.compile(r"[(（\[［【〔][ \u3000]?(?:此|本) ?(?:件|文)[^()（）\[\]［］【】〔〕\n]{2,60}[)）\]］】〕]")
+_BRACKETED = re.compile(r"[(（\[［【〔](?P<note>[ \u3000]?(?:此|本) ?(?:件|文)[^()（）\[\]［］【】〔〕\n]{2,60})[)）\]］】〕]")
 
 _PUBLICATION = re.compile("公开|公布|发布")
 
@@ -44,24 +44,25 @@ def find_odd_labels(text: str) -> tuple[list[str], list[str]]:
     values: list[str] = []
     words: list[str] = []
     for match in _BRACKETED.finditer(text):
-        before = text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n")[2]
-        after = text[match.end() : match.end() + _NEAR].partition("\n")[0]
-        note = fold_line(match[0][1:-1]).replace(" ", "")
+        _, _, before = text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n")
+        after, _, _ = text[match.end() : match.end() + _NEAR].partition("\n")
+        note = fold_line(match["note"]).replace(" ", "")
         if not _PUBLICATION.search(note) or not _BEFORE.search(fold_line(before)) or not _AFTER.match(fold_line(after)):
             continue
-        tokens = tokens_of(note)
-        if tokens[0].kind == "field" or (_is_word(tokens) and is_note(tokens[0])):
-            continue  # a label of the usual kind
+        if _is_usual(tokens_of(note)):
+            continue
         value = _plain_value(note)
         if value is None:
-            words.append(match[0][1:-1].strip())
+            words.append(match["note"].strip())
         else:
             values.append(value)
     return values, list(dict.fromkeys(words))
 
 
-def _is_word(tokens: list[Token]) -> bool:
-    return [t.kind for t in tokens] == ["word"]
+def _is_usual(tokens: list[Token]) -> bool:
+    """Whether a note is a label of the usual kind: the field of a form, or a known word that speaks of the document itself."""
+    first, *others = tokens
+    return first.kind == "field" or (first.kind == "word" and not others and is_note(first))
 
 
 def _plain_value(note: str) -> str | None:
@@ -69,7 +70,7 @@ def _plain_value(note: str) -> str | None:
     first, _, rest = _CLAUSE.sub(",", note.rstrip(",;。.")).partition(",")
     for clause in (first, _OTHER_NAMES.sub("此件", first), _OTHER_NAMES.sub("", first)):
         tokens = tokens_of(clause)
-        if clause and _is_word(tokens):
-            value = value_of(tokens[0])
+        if [token.kind for token in tokens] == ["word"]:
+            value = value_of(*tokens)
             return value if not rest or (value == "不予公开" and not _PUBLICATION.search(rest)) else None
     return None

@@ -27,7 +27,7 @@ def states(name: str, spec: FieldSpec) -> pl.Expr:
     """
     column = pl.col(name)
     if spec.kind == "list":
-        return column.list.len().fill_null(0) > 0
+        return (column.list.len() > 0).fill_null(False)
     there = column.is_not_null()
     if spec.kind != "text" or not spec.takes_placeholders:
         return there
@@ -36,7 +36,7 @@ def states(name: str, spec: FieldSpec) -> pl.Expr:
         return pl.when(known).then(there) if spec.vocabulary.open else there
     there = pl.when(column.is_null() | ~column.str.contains(spec.may_deny)).then(there)
     if spec.founds_nothing is not None:
-        there = pl.when(~folded(name).str.contains(spec.founds_nothing).fill_null(False)).then(there).otherwise(False)
+        there = pl.when(~folded(name).str.contains(spec.founds_nothing)).then(there).otherwise(False)
     return there
 
 
