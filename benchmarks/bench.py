@@ -67,7 +67,7 @@ class Bench:
     """What was not measured because its library is not installed."""
 
     def data(self, rows: int) -> Path:
-        return data_maker.make(self.options.folder / f"v3-{rows}", rows)
+        return data_maker.make(self.options.folder / f"v4-{rows}", rows)
 
     def rounds(self, kind: str, names: list[str], rows: int) -> dict[str, Used]:
         """What each used, interleaved; those that fail are told of."""

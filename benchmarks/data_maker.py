@@ -5,7 +5,7 @@ Made from fixed seeds, a chunk at a time, so that ten million need no more memor
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +103,8 @@ def _disclosures(rng: np.random.Generator, first: int, count: int, topics: dict[
             "review_result": pl.Series(["approved"] * count),
             "reviewer": _pick(rng, [f"审核人{i}" for i in range(300)], count),
             "mandatory_personal_data": np.zeros(count, dtype=bool),
-            "effective_at": pl.Series(published + 1).cast(pl.Datetime("us")).dt.replace_time_zone("Asia/Shanghai"),
+            # At eight o'clock: a midnight is a day of which the time is not told.
+            "effective_at": (pl.Series(published + 1).cast(pl.Datetime("us")) + timedelta(hours=8)).dt.replace_time_zone("Asia/Shanghai"),
             "text": text,
         }
     )  # fmt: skip

@@ -267,7 +267,7 @@ def prepared(options: argparse.Namespace) -> dict[str, dict[str, Any]]:
     import data_maker
 
     def made(rows: int) -> Path:
-        return data_maker.make(options.folder / f"v3-{rows}", rows)
+        return data_maker.make(options.folder / f"v4-{rows}", rows)
 
     names = options.only or [c.name for c in CASES]
     main_data = options.data.resolve() if options.data else None

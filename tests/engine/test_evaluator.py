@@ -207,7 +207,7 @@ def test_evaluator_reads_of_a_table_what_its_rules_and_findings_need() -> None:
     rules = [PACK.rules["PD-15.3"].rule]
     plan = plan_pack(PACK, rules, END, WorkCalendar.china(), Shape.of(data), include_all=False)
     needed = {name for table, name in rules[0].required_fields() if table == "request"}
-    assert needed <= plan.tables["request"].evaluator.fields <= needed | {"id", "unit", "title", "note"}
+    assert needed <= plan.tables["request"].evaluator.fields <= needed | {"id", "unit", "title", "subject", "note"}
 
 
 def test_evaluator_limits_that_end_with_the_calendar_or_beyond() -> None:

@@ -112,7 +112,7 @@ def test_json_line_that_is_no_record_is_rejected(tmp_path: Path, line: str) -> N
     [
         ("PD-9.3", "document", {"is_policy": True, "is_important": False, "submitted_on": "2018-09-03"}, "is_important", "is_importnat"),
         ("PD-12.3", "catalog_entry", {"is_public_institution": True, "revised_on": "2018-10-31"}, "is_public_institution", "is_public_instituton"),
-        ("PD-8-1.4", "disclosure", {"topic": "fiscal.debt", "period": "2017", "published_on": "2018-01-10"}, "period", "peroid"),
+        ("PD-8-1.4", "disclosure", {"topic": "fiscal.debt", "period": "2017", "published_on": "2018-01-10"}, "period", "perdio"),
         ("PD-8-1.4", "disclosure", {"topic": "fiscal.debt", "period": "2017", "published_on": "2018-01-10"}, "period", "perio"),
     ],
 )  # fmt: skip
