@@ -264,7 +264,9 @@ def _named(name: str) -> str | None:
     """The table whose name a name is or holds, or is nearly."""
     names = _table_names()
     key = re.sub(
-        r"[\d_]+(?:年|月|季度|q\d)*|[一二三四五六七八九十]+(?:月|季度)|年度?|台账|登记表|统计表|续表?$", "", normalize_key(name)
+        r"[\d_]+(?:年|月|季度|q\d)*|[一二三四五六七八九十]{1,3}(?:月|季度)|年度?|台账|登记表|统计表|续表?$",
+        "",
+        normalize_key(name),
     )
     if near := difflib.get_close_matches(key, names, n=1, cutoff=_SIMILAR):
         return names[near[0]]

@@ -255,15 +255,24 @@ class Rule(BaseModel):
     def unconfirmed_among(
         self, proposed: Iterable[tuple[str, str, str]], present: Mapping[str, frozenset[str]]
     ) -> list[tuple[str, str, str]]:
-        """The headings of columns that are not read and likely are a field that the rule reads and its table does not have; with the table and
-        the field. Those that could only turn a violation into something less are :meth:`relief_among`, and the justification.
+        """The headings of columns that are not read and likely are a field that the rule reads and its table does not have.
+
+        Those that could only turn a violation into something less are told by :meth:`relief_among`; a justification is, too, elsewhere. Of a
+        table that is itself what is published the headings count as they are.
 
         Args:
             proposed: table, field and heading of the columns that are not read and likely are the field.
             present: the tables that are given, and the fields that each has.
+
+        Returns:
+            Headings, each with the table and the field that it may be.
         """
         apart = {(self.on, n) for n in (*self.kind.relieving_fields(self), self.justification) if n}
-        wanted = {f for f in self.required_fields() - apart if f[1] not in present.get(f[0], frozenset())}
+        wanted = {
+            f
+            for f in self.required_fields() - apart
+            if f[1] not in present.get(f[0], frozenset()) and not TABLES[f[0]].is_published
+        }
         return sorted((heading, table, name) for table, name, heading in proposed if (table, name) in wanted)
 
     def required_fields(self) -> set[tuple[str, str]]:
