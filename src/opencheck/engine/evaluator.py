@@ -7,34 +7,31 @@ outcomes in one select, and keeps facts only of the rows that become findings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
-from opencheck.core.calendar import FIRST_DAY
 from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
-from opencheck.engine.calendar_columns import calendar_columns, working_days
 from opencheck.engine.days_alone import corners_of_days, favourable_times, fields_of_days_alone, with_days_alone
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
 from opencheck.engine.reducing import chained, collected, is_small, reduce_rows, topic_test_key
+from opencheck.engine.stages import Stage, Stages
 from opencheck.engine.topic_rows import TopicRows
 from opencheck.records.contradictions import CONTRADICTED, contradicts, day_alone, has_contradictions
 from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.contradicted import fields_that_decide, surely_unconcerned
-from opencheck.rules.reductions import Link, Reduction, in_steps, link_key
+from opencheck.rules.reductions import Link, Reduction, link_key
 from opencheck.rules.requirement import Kind
 from opencheck.rules.rule import Rule
 
 __all__ = ["Evaluation", "TableEvaluator"]
 
-_EPOCH_OFFSET = (FIRST_DAY - date(1970, 1, 1)).days
 _MERGE_AFTER = 16
 _LINK_KEY = "_link_key"
 
@@ -65,17 +62,6 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class _Stage:
-    """The columns that a stage of the evaluation reads, and how those come about that no source has."""
-
-    own: frozenset[str]
-    lists: Mapping[str, tuple[pl.Expr, ...]]
-    """What is asked of lists, by their fields."""
-    steps: tuple[tuple[pl.Expr, ...], ...]
-    """Columns that are made one after the other: places in the calendar, what stands there, working days by number, shared columns."""
-
-
-@dataclass(frozen=True)
 class _Group:
     """Rules and reductions that ask the same of the topic, by their numbers: they see only the rows that this leaves."""
 
@@ -83,8 +69,8 @@ class _Group:
     rules: tuple[int, ...]
     unread: tuple[int, ...]
     reductions: tuple[int, ...]
-    judged: _Stage
-    reported: _Stage
+    judged: Stage
+    reported: Stage
     """What only the rows need that become findings."""
     links: tuple[str, ...]
     """The links whose columns it reads."""
@@ -128,8 +114,7 @@ class TableEvaluator:
         self._post_checks = {
             i: r.kind.post_check for i, r in enumerate(self.rules) if type(r.kind).post_check is not Kind.post_check
         }
-        self._days = {name: calendar_columns(context, columns) for name, columns in context.columns.by_day.items()}
-        self._working = working_days(context.calendar) if context.columns.workdays else pl.Series(dtype=pl.Date)
+        self._stages = Stages(table, context)
         self._count_of = [[(pl.col(n) == o.code).sum().alias(f"{n}={o}") for o in QUIET] for n in self._names]
         self._all = [tuple(range(n)) for n in (len(self.rules), len(self.unread), len(self.reductions))]
         self._at_once = self._group(None, *self._all, at_once=True)
@@ -138,35 +123,6 @@ class TableEvaluator:
         fields = set(spec.fields) | {ALL_CELLS}
         self.fields = frozenset((self._at_once.reads & fields) | set(FINDING_COLUMNS))
         """The table's fields that are read."""
-
-    def _stage(self, expressions: Iterable[pl.Expr]) -> _Stage:
-        columns = self.context.columns
-        made = {**columns.shared, **columns.workdays}
-        chosen: set[str] = set()
-        found = {n for e in expressions for n in e.meta.root_names()}
-        while found:
-            chosen |= found
-            found = {r for n in found if n in made for r in made[n].meta.root_names()} - chosen
-        lists: dict[str, list[pl.Expr]] = {}
-        for question, (name, answer) in columns.lists.items():
-            if question in chosen:
-                lists.setdefault(name, []).append(answer.alias(question))
-        days = {name: [c for c in known.columns if c in chosen] for name, known in self._days.items()}
-        days = {name: wanted for name, wanted in days.items() if wanted}
-        fields = TABLES[self.table].fields
-        places = []
-        for name in days:
-            day = pl.col(name).dt.date() if fields[name].kind == "datetime" else pl.col(name)
-            places.append(_within(day.cast(pl.Int32).cast(pl.Int64) - _EPOCH_OFFSET, len(self._days[name])).alias(f"@{name}"))
-        found_there = [pl.lit(self._days[n][c]).gather(pl.col(f"@{n}")).alias(c) for n, wanted in days.items() for c in wanted]
-        workdays = {n: e for n, e in columns.workdays.items() if n in chosen}
-        numbers = {f"@{n}": _within(e.cast(pl.Int64) - 1, len(self._working)) for n, e in workdays.items()}
-        by_number = {n: pl.lit(self._working).gather(pl.col(f"@{n}")) for n in workdays}
-        worked_out = in_steps({**{n: e for n, e in columns.shared.items() if n in chosen}, **numbers, **by_number})
-        steps = tuple(tuple(step) for step in (places, found_there, *worked_out) if step)
-        return _Stage(
-            frozenset(chosen | set(lists) | set(days)), {n: tuple(predicates) for n, predicates in lists.items()}, steps
-        )
 
     def _group(
         self,
@@ -180,8 +136,8 @@ class TableEvaluator:
         reduced = [e for n in reductions for e in (*self.reductions[n].expressions, self.reductions[n].concerned)]
         judging = [*(self._codes[n] for n in rules), *(self._unread[n] for n in unread), *reduced]
         reporting = [e for n in rules for e in self._facts[n]]
-        judged = self._stage([*judging, *reporting] if at_once else judging)
-        reported = judged if at_once else self._stage(reporting)
+        judged = self._stages.reading([*judging, *reporting] if at_once else judging)
+        reported = judged if at_once else self._stages.reading(reporting)
         read = judged.own | reported.own
         links = tuple(name for name, link in self.links.items() if not read.isdisjoint(link.measures))
         keys = {self.links[name].on for name in links}
@@ -328,7 +284,7 @@ class TableEvaluator:
     def _reduced_fields(self) -> list[frozenset[str]]:
         """For each reduction the fields of the table that it hangs on, those behind shared columns included."""
         fields = set(TABLES[self.table].fields)
-        return [frozenset(self._stage([*r.expressions, r.concerned]).own & fields) for r in self.reductions]
+        return [frozenset(self._stages.reading([*r.expressions, r.concerned]).own & fields) for r in self.reductions]
 
     @cached_property
     def _undecided(self) -> list[pl.Expr]:
@@ -390,7 +346,7 @@ class TableEvaluator:
             settled.append((masks[name] & ~same).alias(name))
         return masks.with_columns(settled)
 
-    def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
+    def _worked_out(self, batch: pl.DataFrame, stage: Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""
         rows = single_chunks(batch[[n for n in batch.columns if n in stage.own or n == REJECTED]])
         if small:
@@ -420,10 +376,6 @@ def _null_columns(link: Link) -> list[pl.Expr]:
     """The columns of a link where no record is linked at all."""
     empty = link.reductions[0].of_no_rows()
     return [pl.lit(None, dtype=empty.schema[n]).alias(n) for n in link.measures]
-
-
-def _within(at: pl.Expr, length: int) -> pl.Expr:
-    return pl.when(at.is_between(0, length - 1)).then(at)
 
 
 def _distinct_lists(lists: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
