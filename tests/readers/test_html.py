@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import opencheck as oc
+from opencheck.readers import read
 
 
 def test_html_page_without_table_is_refused(tmp_path: Path) -> None:
@@ -109,3 +110,20 @@ def test_lines_within_a_cell_are_parts_of_their_own(tmp_path: Path, lines: str) 
     (found,) = oc.check(path, as_of="2018-12-31", rules=["PD-15.3"]).findings("violation")
     assert found.unit == "市财政局；市环保局"
     assert found.title == "关于征地的申请"
+
+
+@pytest.mark.parametrize(
+    ("heading", "table"),
+    [
+        ("<a name=table2><h1>Sheet 3: <em>政策解读</em></h1></a>", "interpretation"),
+        ("<h2>政策解读台账</h2>", "interpretation"),
+        ("<h1>工作表3：政策解读</h1><p>单位：件</p>", "interpretation"),
+        ("<h1>政务公开情况</h1>", "disclosure"),
+        ("<h1>政策解读</h1><table><tr><td>说明</table>", "disclosure"),
+    ],
+)
+def test_table_is_named_by_the_heading_above_it(heading: str, table: str, tmp_path: Path) -> None:
+    path = tmp_path / "台账.html"
+    cells = "<tr><td>编号<td>公文编号<td>责任单位<td>发布日期<td>发布渠道<tr><td>1<td>9<td>市民政局<td>2018-09-03<td>门户网站"
+    path.write_text(f"<meta charset=utf-8><body>{heading}<table>{cells}</table>", encoding="utf-8")
+    assert list(read(path).tables) == [table]

@@ -6,6 +6,7 @@ the hidden part, such as a key to sort by, is no part of it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -18,6 +19,7 @@ from opencheck.documents.hidden_elements import is_hidden
 from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
+from opencheck.readers.table_detection import table_by_name
 from opencheck.records.dataset import Dataset
 
 __all__ = [
@@ -29,6 +31,9 @@ __all__ = [
 SUFFIXES = frozenset({".html", ".htm"})
 
 _MAX_SPAN = 1000  # a larger span is a mistake
+
+_SHEET = re.compile(r"^(?:sheet|工作表|表)\s?\d{1,4}\s?[:：]\s?", re.I)
+"""What LibreOffice writes before the name of a sheet."""
 
 
 def read_html(data: Dataset, path: Path) -> None:
@@ -47,7 +52,7 @@ def read_html(data: Dataset, path: Path) -> None:
     tables = [t for t in tree.iter("table") if not any(True for _ in t.iterdescendants("table"))]
     found, faults = False, list[InputError]()
     for number, table in enumerate(tables, 1):
-        caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
+        caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split()) or _heading_above(table)
         name = caption or f"表{number}"
         rows = SheetRows(path.name, name, [])
         hidden = _Hidden(whole=any(map(is_hidden, (table, *table.iterancestors()))))
@@ -69,6 +74,17 @@ def read_html(data: Dataset, path: Path) -> None:
             code="no_table_of_records",
             path=path,
         )
+
+
+def _heading_above(table: Any) -> str:
+    """The name of a table in the heading between the one before it and itself, as spreadsheets write the names of their sheets into a page;
+    blank where there is none that names a table of records.
+    """
+    above = table.xpath("preceding::*[self::table or self::h1 or self::h2 or self::h3 or self::h4][1]")
+    if not above or above[0].tag == "table":
+        return ""
+    text = _SHEET.sub("", " ".join(above[0].text_content().split()))
+    return text if table_by_name(text) is not None else ""
 
 
 @dataclass
