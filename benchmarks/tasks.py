@@ -130,6 +130,16 @@ def frame(source: list[dict[str, Any]]) -> int:
     return len(pl.DataFrame(source))
 
 
+def _median_ms(calls: int, act: Callable[[int], object]) -> float:
+    """Median milliseconds of something that is done so many times."""
+    times = []
+    for number in range(calls):
+        started = time.perf_counter()
+        act(number)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1000
+
+
 def preflight(calls: int) -> float:
     """Median milliseconds of the check of one record before publication."""
     from preflight import RECORD
@@ -137,12 +147,9 @@ def preflight(calls: int) -> float:
     import opencheck as oc
 
     pack = oc.load_pack("pingdu-2018")
-    times = []
-    for number in range(calls):
-        started = time.perf_counter()
-        oc.preflight({**RECORD, "title": f"通知{number}"}, pack=pack, as_of="2018-08-28").as_dict()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times) * 1000
+    return _median_ms(
+        calls, lambda number: oc.preflight({**RECORD, "title": f"通知{number}"}, pack=pack, as_of="2018-08-28").as_dict()
+    )
 
 
 def reading_alone(calls: int) -> float:
@@ -152,13 +159,7 @@ def reading_alone(calls: int) -> float:
     import opencheck as oc
     from opencheck.core.personal_data import find_personal_data
 
-    times = []
-    for _ in range(calls):
-        started = time.perf_counter()
-        oc.documents.read(TEXT)
-        find_personal_data(TEXT)
-        times.append(time.perf_counter() - started)
-    return statistics.median(times) * 1000
+    return _median_ms(calls, lambda _: (oc.documents.read(TEXT), find_personal_data(TEXT)))
 
 
 OTHER: dict[str, Callable[[Any], Any]] = {
