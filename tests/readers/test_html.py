@@ -127,3 +127,10 @@ def test_table_is_named_by_the_heading_above_it(heading: str, table: str, tmp_pa
     cells = "<tr><td>编号<td>公文编号<td>责任单位<td>发布日期<td>发布渠道<tr><td>1<td>9<td>市民政局<td>2018-09-03<td>门户网站"
     path.write_text(f"<meta charset=utf-8><body>{heading}<table>{cells}</table>", encoding="utf-8")
     assert list(read(path).tables) == [table]
+
+
+def test_heading_of_a_chapter_hides_no_records_of_another_table(tmp_path: Path) -> None:
+    path = tmp_path / "台账.html"
+    cells = "<tr><td>编号<td>收到日期<td>答复日期<td>责任单位<tr><td>1<td>2018-09-03<td>2018-12-20<td>市财政局"
+    path.write_text(f"<meta charset=utf-8><body><h2>政策解读</h2><p>说明</p><table>{cells}</table>", encoding="utf-8")
+    assert list(read(path).tables) == ["request"]

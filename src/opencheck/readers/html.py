@@ -19,7 +19,7 @@ from opencheck.documents.hidden_elements import is_hidden
 from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
-from opencheck.readers.table_detection import table_by_name
+from opencheck.readers.table_detection import exact_table, table_by_name
 from opencheck.records.dataset import Dataset
 
 __all__ = [
@@ -49,10 +49,10 @@ def read_html(data: Dataset, path: Path) -> None:
     if len(content) > MAX_FILE_BYTES:
         raise too_large_error(path.name)
     tree = html_tree(decode(content, path.name))
-    tables = [t for t in tree.iter("table") if not any(True for _ in t.iterdescendants("table"))]
+    tables = _tables_with_headings(tree)
     found, faults = False, list[InputError]()
-    for number, table in enumerate(tables, 1):
-        caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split()) or _heading_above(table)
+    for number, (table, heading) in enumerate(tables, 1):
+        caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split()) or heading
         name = caption or f"表{number}"
         rows = SheetRows(path.name, name, [])
         hidden = _Hidden(whole=any(map(is_hidden, (table, *table.iterancestors()))))
@@ -76,15 +76,23 @@ def read_html(data: Dataset, path: Path) -> None:
         )
 
 
-def _heading_above(table: Any) -> str:
-    """The name of a table in the heading between the one before it and itself, as spreadsheets write the names of their sheets into a page;
-    blank where there is none that names a table of records.
+def _tables_with_headings(tree: Any) -> list[tuple[Any, str]]:
+    """The innermost tables, each with the name that a heading between the one before it and itself gives it; blank where there is none.
+
+    Spreadsheets write the names of their sheets into a page so. Another heading says which of several tables it may be, and that only: one that
+    is just the name of a table may as well be that of a chapter.
     """
-    above = table.xpath("preceding::*[self::table or self::h1 or self::h2 or self::h3 or self::h4][1]")
-    if not above or above[0].tag == "table":
-        return ""
-    text = _SHEET.sub("", " ".join(above[0].text_content().split()))
-    return text if table_by_name(text) is not None else ""
+    found: list[tuple[Any, str]] = []
+    heading = ""
+    for element in tree.iter("table", "h1", "h2", "h3", "h4"):
+        if element.tag != "table":
+            text = " ".join(element.text_content().split())
+            name, is_sheet = _SHEET.subn("", text)
+            heading = name if table_by_name(name) is not None and (is_sheet or exact_table(name) is None) else ""
+        elif not any(True for _ in element.iterdescendants("table")):
+            found.append((element, heading))
+            heading = ""
+    return found
 
 
 @dataclass

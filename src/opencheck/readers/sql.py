@@ -19,6 +19,7 @@ from opencheck.core.extras import missing_library
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.streamed_source import add_rows
+from opencheck.readers.table_detection import tables_by_name
 from opencheck.readers.unread_sheets import columns_may_hold
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 from opencheck.records.table_spec import TableSpec
@@ -135,18 +136,14 @@ def _read_postgresql(data: Dataset, address: str) -> None:
         raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=label) from exc
 
 
-def _tables_by_name() -> dict[str, TableSpec]:
-    return {normalize_key(n): spec for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)}
-
-
 def _is_foreign(table: str, columns: Sequence[str]) -> bool:
     """Whether a table is not called like one of ours and may hold records of one."""
-    return normalize_key(table) not in _tables_by_name() and columns_may_hold(table, columns) is not None
+    return normalize_key(table) not in tables_by_name() and columns_may_hold(table, columns) is not None
 
 
 def _ours(data: Dataset, label: str, found: Mapping[str, Sequence[str]]) -> list[tuple[str, TableSpec]]:
     """The tables that are called like ours; the others are noted, with what they may hold by their columns (none for an empty one)."""
-    names = _tables_by_name()
+    names = tables_by_name()
     known = [(table, names[normalize_key(table)]) for table in found if normalize_key(table) in names]
     for table, columns in found.items():
         if normalize_key(table) not in names:

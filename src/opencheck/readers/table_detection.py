@@ -27,18 +27,26 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=1)
+def tables_by_name() -> Mapping[str, TableSpec]:
+    """Return the tables by everything that they are called, folded.
+
+    >>> tables_by_name()["信息公开台账"].name
+    'disclosure'
+    """
+    return {normalize_key(n): spec for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)}
+
+
 def table_by_name(name: str) -> TableSpec | None:
     """Return the table that a sheet or file name equals or contains (the longest match wins), or None.
 
     >>> table_by_name("2018年公文台账").name
     'document'
     """
-    key = normalize_key(name)
-    names = [(normalize_key(n), spec) for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)]
-    for text, spec in names:
-        if text == key:
-            return spec
-    held = [(len(text), spec) for text, spec in names if len(text) >= 2 and text in key]
+    key, names = normalize_key(name), tables_by_name()
+    if key in names:
+        return names[key]
+    held = [(len(text), spec) for text, spec in names.items() if len(text) >= 2 and text in key]
     longest = max((length for length, _ in held), default=0)
     best = {spec.name for length, spec in held if length == longest}
     return TABLES[best.pop()] if len(best) == 1 else None

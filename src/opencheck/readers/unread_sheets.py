@@ -11,7 +11,6 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,7 +19,7 @@ from opencheck.readers.forms import months_in
 from opencheck.readers.header_groups import LONGEST_HEADING, Row, headings_at
 from opencheck.readers.heading_match import Heading
 from opencheck.readers.sheet_units import unit_of_sheet
-from opencheck.readers.table_detection import evidence, table_by_name
+from opencheck.readers.table_detection import evidence, table_by_name, tables_by_name
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation, UnreadSource
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.table_spec import TableSpec
@@ -255,24 +254,19 @@ def _says_continued(name: str) -> bool:
     return match is not None and (_named(plain[: match.start()]) is not None or "续" in match[0])
 
 
-@lru_cache(maxsize=1)
-def _table_names() -> dict[str, str]:
-    return {normalize_key(n): t.name for t in TABLES.values() for n in (t.name, t.label_zh, *t.aliases)}
-
-
 def _named(name: str) -> str | None:
     """The table whose name a name is or holds, or is nearly."""
-    names = _table_names()
+    names = tables_by_name()
     key = re.sub(
         r"[\d_]+(?:年|月|季度|q\d)*|[一二三四五六七八九十]{1,3}(?:月|季度)|年度?|台账|登记表|统计表|续表?$",
         "",
         normalize_key(name),
     )
     if near := difflib.get_close_matches(key, names, n=1, cutoff=_SIMILAR):
-        return names[near[0]]
+        return names[near[0]].name
     held = table_by_name(name)
     return (
-        held.name if held is not None and any(len(n) >= 4 and n in key and t == held.name for n, t in names.items()) else None
+        held.name if held is not None and any(len(n) >= 4 and n in key and spec is held for n, spec in names.items()) else None
     )
 
 
