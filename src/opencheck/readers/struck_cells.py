@@ -37,16 +37,16 @@ def note_struck(data: Dataset, place: tuple[str, str], table: RawTable, struck: 
     concerned = sorted((row, column) for row, column in struck if row in index)
     if not concerned:
         return
-    fields = {at: name for name, at in table.positions.items()}
-    for row, column in concerned:
-        name = fields.get(column)
-        if name is None or table.spec.fields[name].kind not in _FACTS:
+    for name, at in table.positions.items():
+        places = [index[row] for row, column in concerned if column == at]
+        if not places or table.spec.fields[name].kind not in _FACTS:
             continue
         header, cells = table.columns[name]
-        if (cell := cells[index[row]]) is not None:
-            marked = list(cells)
-            marked[index[row]] = f"{_shown(cell)}{_MARK}"
-            table.columns[name] = (header, marked)
+        marked = list(cells)
+        for place_of_row in places:
+            if (cell := cells[place_of_row]) is not None:
+                marked[place_of_row] = f"{_shown(cell)}{_MARK}"
+        table.columns[name] = (header, marked)
     listed = [f"{column_letters(column)}{row}" for row, column in concerned[:_MOST_LISTED]]
     file, sheet = place
     facts = {"file": file, "sheet": sheet, "count": len(concerned), "cells": listed}
