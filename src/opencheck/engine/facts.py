@@ -9,6 +9,7 @@ from opencheck.records.dataset import ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import compile_conditions, refers_elsewhere
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import code
 from opencheck.rules.judgement import Judgement
@@ -69,10 +70,12 @@ def apply_exceptions(rule: Rule, context: RuleContext, judgement: Judgement) -> 
         blank = pl.any_horizontal(pl.col(n).is_null() for n in sorted({n for _, n in relief}))
         extras["unread_relief"] = (final == Outcome.VIOLATION.code) & blank
         change(extras["unread_relief"], Outcome.INDETERMINATE)
-    if rule.unconfirmed_among(context.proposed, context.present):
+    if open_outcomes := rule.open_outcomes(context.unconfirmed):
         # What the column says decides, and nobody has confirmed which field it is.
-        extras["unconfirmed"] = final == Outcome.VIOLATION.code
-        change(extras["unconfirmed"], Outcome.INDETERMINATE)
+        told = final.is_in([o.code for o in open_outcomes])
+        change(told, Outcome.INDETERMINATE)
+        tested = {name for name, _ in iter_tests(rule.when)}
+        extras["unconfirmed"] = told | context.applies(rule).is_null() if tested & fields.unconfirmed else told
     weighed = len(extras) > 1
     if (elsewhere := _refers_elsewhere(rule, context)) is not None:
         change((final == Outcome.INDETERMINATE.code) & elsewhere, Outcome.NEEDS_REVIEW)

@@ -19,7 +19,7 @@ from opencheck.engine.result import Note, Progress, RuleResult
 from opencheck.records.dataset import Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import iter_tests
-from opencheck.rules.context import DanglingReferences, RuleContext
+from opencheck.rules.context import DanglingReferences
 from opencheck.rules.judgement import Judged
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Rule
@@ -119,11 +119,16 @@ def _results(
         if rule.kind.about == "set":
             tell(rule.id)
             inputs = {name: reduced[table][number] for name, (table, number) in plan.set_inputs[rule.id].items()}
-            found[rule.id] = _of_set(rule, plan, inputs, include_all=include_all)
+            open_outcomes = rule.open_outcomes(plan.context.unconfirmed)
+            result = _of_set(rule, plan, inputs, include_all=include_all or Outcome.PASS in open_outcomes)
             if rule.on in data.tables and not data.tables[rule.on].is_empty:
-                absent = _absent_conditions(rule, data.tables[rule.on])
-                _make_violations_indeterminate(found[rule.id], absent, {"unrecorded": absent})
-                _make_violations_indeterminate(found[rule.id], _unconfirmed(rule, plan.context), {"unconfirmed": True})
+                if absent := _absent_conditions(rule, data.tables[rule.on]):
+                    _leave_open(result, (Outcome.VIOLATION,), absent, {"unrecorded": absent})
+                if open_outcomes:
+                    _leave_unconfirmed(result, open_outcomes, rule.unconfirmed_names(plan.context.unconfirmed))
+            if not include_all:
+                result.judged = [j for j in result.judged if j.outcome not in QUIET]
+            found[rule.id] = result
         elif rule.id not in found:
             found[rule.id] = RuleResult(rule, plan.pack, plan.context)
         elif rule.id in plan.set_inputs:
@@ -145,15 +150,19 @@ def _judge_years_without_record(result: RuleResult, plan: PackPlan, counted: pl.
         return
     rule, covers = result.rule, plan.context.covers
     missing: tuple[str, ...] = ()
+    facts: dict[str, Any] = {"no_record_between": (covers.first, covers.last)}
     if plan.context.as_of < covers.last:
         outcome = Outcome.PENDING
     elif numbers.get("unsure") or numbers.get("rejected"):
         outcome = Outcome.INDETERMINATE
         unclear = "topic" if numbers.get("no_topic") or numbers.get("word") else rule.for_year or "period"
         missing = (f"{rule.on}.rejected" if numbers["rejected"] else unclear,)
+    elif Outcome.VIOLATION in rule.open_outcomes(plan.context.unconfirmed):
+        outcome = Outcome.INDETERMINATE
+        missing = rule.unconfirmed_names(plan.context.unconfirmed)
+        facts["unconfirmed"] = True
     else:
         outcome = Outcome.VIOLATION
-    facts: dict[str, Any] = {"no_record_between": (covers.first, covers.last)}
     if word := numbers.get("word"):
         facts["words"] = [("topic", word)]
     if outcome is Outcome.VIOLATION and (acts := acts_of(rule)):
@@ -205,30 +214,34 @@ def _absent_conditions(rule: Rule, table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n, t in iter_tests(rule.when) if t.unknown is None and n not in recorded))
 
 
-def _unconfirmed(rule: Rule, context: RuleContext) -> tuple[str, ...]:
-    """The fields that the rule reads and that a column which is not read may be."""
-    found = rule.unconfirmed_among(context.proposed, context.present)
-    return tuple(dict.fromkeys(n if t == rule.on else f"{t}.{n}" for _, t, n in found))
+def _leave_open(result: RuleResult, outcomes: Sequence[Outcome], absent: tuple[str, ...], why: Mapping[str, Any]) -> None:
+    """Make outcomes of a rule about a set indeterminate where fields that decide are not there.
 
-
-def _make_violations_indeterminate(result: RuleResult, absent: tuple[str, ...], why: Mapping[str, Any]) -> None:
-    """Make the violations of a rule about a set indeterminate where fields that decide are not there.
-
-    What is wanted may be among the records, which do not say what they are about, or say it in a column that is not read.
+    What is wanted may be among the records, which do not say what they are about, or say it in a column that is not read; and what is there
+    may not count for what such a column says.
     """
-    broken = result.counts.pop(Outcome.VIOLATION, 0) if absent else 0
-    if not broken:
+    if not (told := sum(result.counts.pop(o, 0) for o in outcomes)):
         return
-    result.counts[Outcome.INDETERMINATE] = result.counts.get(Outcome.INDETERMINATE, 0) + broken
+    result.counts[Outcome.INDETERMINATE] = result.counts.get(Outcome.INDETERMINATE, 0) + told
     result.judged = [
-        replace(j, outcome=Outcome.INDETERMINATE, missing=absent, facts={**j.facts, **why})
-        if j.outcome is Outcome.VIOLATION
-        else j
+        replace(j, outcome=Outcome.INDETERMINATE, missing=absent, facts={**j.facts, **why}) if j.outcome in outcomes else j
         for j in result.judged
     ]
     if result.cells is not None:
-        code = pl.when(pl.col("code") == Outcome.VIOLATION.code).then(Outcome.INDETERMINATE.code).otherwise("code")
+        is_open = pl.col("code").is_in([o.code for o in outcomes])
+        code = pl.when(is_open).then(Outcome.INDETERMINATE.code).otherwise("code")
         result.cells = result.cells.with_columns(code.cast(result.cells.schema["code"]).alias("code"))
+
+
+def _leave_unconfirmed(result: RuleResult, outcomes: Sequence[Outcome], names: tuple[str, ...]) -> None:
+    """Make what hangs on a column that nobody has confirmed indeterminate, and say so where the outcome is indeterminate already."""
+    result.judged = [
+        replace(j, missing=tuple(dict.fromkeys((*names, *j.missing))), facts={**j.facts, "unconfirmed": True})
+        if j.outcome is Outcome.INDETERMINATE
+        else j
+        for j in result.judged
+    ]
+    _leave_open(result, outcomes, names, {"unconfirmed": True, "only_unconfirmed": True})
 
 
 def _of_records(

@@ -328,7 +328,8 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)
         names = []
-        tested = [n for n, t in iter_tests(rule.when) if t.unknown is None and (t.asks_more or n in fields.absent)]
+        read = [(n, t) for n, t in iter_tests(rule.when) if t.unknown is None or n in fields.unconfirmed]
+        tested = [n for n, t in read if t.asks_more or n in fields.absent]
         for name in dict.fromkeys([*tested, *([rule.for_year] if rule.for_year else [])]):
             value = facts.get(name)
             given = value if isinstance(value, list) else [value]
@@ -356,8 +357,7 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     if facts.get("unread_relief"):
         names |= {name: None for _, name in rule.relief_among(result.context.proposed)}
     if facts.get("unconfirmed"):
-        found = rule.unconfirmed_among(result.context.proposed, result.context.present)
-        names |= {name if table == rule.on else f"{table}.{name}": None for _, table, name in found}
+        names |= dict.fromkeys(rule.unconfirmed_names(result.context.unconfirmed))
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:
             continue

@@ -111,18 +111,21 @@ class Sentences:
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
         if "unrecorded" in self.facts:
             return self.say("missing.unrecorded", {"table": rule.on, "table_zh": TABLES[rule.on].label_zh})
-        if self.rule.kind.about == "set" and self.facts.get("unconfirmed"):
+        if self.rule.kind.about == "set" and self.facts.get("only_unconfirmed"):
             return self.say("missing.unconfirmed", self.unread_columns)
         if "no_record_between" in self.facts:
             first, last = self.facts["no_record_between"]
             table = TABLES[rule.on]
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
+            if self.facts.get("unconfirmed"):
+                return self._around("unconfirmed", self.say("yearly.violation", facts), self.unread_columns)
             outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
             return self._with_undated_records(self.say(f"yearly.{outcome}", facts))
         if self.open_points.contradicted:
             return self.open_points.disagreement
         if not self.applies:
-            return self.say("missing.applies", {})
+            said = self.say("missing.applies", {})
+            return self._around("unconfirmed", said, self.unread_columns) if self.facts.get("unconfirmed") else said
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
             fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
             values = {(rule.on, n): self.facts.get(n) for n in fields}
@@ -207,7 +210,7 @@ class Sentences:
         if self.facts.get("unread_relief"):
             found += [(heading, rule.on, name) for heading, name in rule.relief_among(context.proposed)]
         if self.facts.get("unconfirmed"):
-            found += rule.unconfirmed_among(context.proposed, context.present)
+            found += rule.unconfirmed_among(context.unconfirmed)
         fields = list(dict.fromkeys((table, name) for _, table, name in found))
         return {"headers": list(dict.fromkeys(h for h, _, _ in found)), "fields": fields} if found else {}
 

@@ -56,6 +56,8 @@ class TableFields:
     """How offices are told apart."""
     unknown_is_any_topic: bool = False
     """Whether a topic that the pack does not know may be any topic, not only the one that it resembles."""
+    unconfirmed: frozenset[str] = frozenset()
+    """Fields that the source does not have and that a column which nobody has confirmed may be: no reading of a blank holds for them."""
 
 
 def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
@@ -88,7 +90,7 @@ def _compile_test(name: str, test: Test, fields: TableFields) -> pl.Expr:
         if fields.list_predicate is not None and spec.kind == "list":
             elsewhere = fields.list_predicate(name, f"_{name}?elsewhere", elsewhere)
         combined = pl.when(elsewhere.is_null() | ~elsewhere).then(combined)
-    if test.unknown is not None:
+    if test.unknown is not None and name not in fields.unconfirmed:
         combined = combined.fill_null(test.unknown)
     return combined
 

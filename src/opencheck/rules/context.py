@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -110,6 +111,14 @@ class RuleContext:
     pack: str = ""
     columns: PlannedColumns = field(default_factory=PlannedColumns, repr=False, compare=False)
 
+    @cached_property
+    def unconfirmed(self) -> frozenset[tuple[str, str, str]]:
+        """What is ``proposed`` for a field that the table does not have. Of a table that is itself what is published the headings count as
+        they are."""
+        return frozenset(
+            p for p in self.proposed if p[1] not in self.present.get(p[0], frozenset()) and not TABLES[p[0]].is_published
+        )
+
     @property
     def offices(self) -> Offices:
         """How the pack tells offices apart."""
@@ -127,7 +136,17 @@ class RuleContext:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate, self.shared, offices=self.offices)
+        unconfirmed = frozenset(name for of_table, name, _ in self.unconfirmed if of_table == table)
+        return TableFields(
+            spec,
+            absent,
+            self.known_terms,
+            self.as_of,
+            self.list_predicate,
+            self.shared,
+            offices=self.offices,
+            unconfirmed=unconfirmed,
+        )
 
     def list_predicate(self, name: str, column: str, predicate: pl.Expr) -> pl.Expr:
         """Plan a predicate on a list field, worked out once for each different list of a batch.

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.core.errors import alternatives
 from opencheck.core.localized import PackText
-from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
+from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Outcome, Severity
 from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, Patterns, Test, check_fields, iter_tests, to_test
@@ -252,39 +252,55 @@ class Rule(BaseModel):
         relieving = self.kind.relieving_fields(self)
         return sorted((heading, name) for table, name, heading in proposed if table == self.on and name in relieving)
 
-    def unconfirmed_among(
-        self, proposed: Iterable[tuple[str, str, str]], present: Mapping[str, frozenset[str]]
-    ) -> list[tuple[str, str, str]]:
-        """The headings of columns that are not read and likely are a field that the rule reads and its table does not have.
+    def unconfirmed_among(self, unconfirmed: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        """The headings of columns that are not read and likely are a field that decides.
 
-        Those that could only turn a violation into something less are told by :meth:`relief_among`; a justification is, too, elsewhere. Of a
-        table that is itself what is published the headings count as they are.
+        Those that could only turn a violation into something less are told by :meth:`relief_among`; a justification is, too, elsewhere.
 
         Args:
-            proposed: table, field and heading of the columns that are not read and likely are the field.
-            present: the tables that are given, and the fields that each has.
+            unconfirmed: table, field and heading of the columns that are not read and likely are the field, which its table does not have.
 
         Returns:
             Headings, each with the table and the field that it may be.
         """
         apart = {(self.on, n) for n in (*self.kind.relieving_fields(self), self.justification) if n}
-        wanted = {
-            f
-            for f in self.required_fields() - apart
-            if f[1] not in present.get(f[0], frozenset()) and not TABLES[f[0]].is_published
-        }
-        return sorted((heading, table, name) for table, name, heading in proposed if (table, name) in wanted)
+        wanted = self.deciding_fields() - apart
+        return sorted((heading, table, name) for table, name, heading in unconfirmed if (table, name) in wanted)
+
+    def unconfirmed_names(self, unconfirmed: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
+        """The fields of :meth:`unconfirmed_among`, with the table where it is not the rule's own, as a finding lists what is missing."""
+        found = self.unconfirmed_among(unconfirmed)
+        return tuple(dict.fromkeys(name if table == self.on else f"{table}.{name}" for _, table, name in found))
+
+    def open_outcomes(self, unconfirmed: Iterable[tuple[str, str, str]]) -> tuple[Outcome, ...]:
+        """The outcomes that cannot be told before somebody confirms columns, as in :meth:`unconfirmed_among`.
+
+        A violation, and a pass: what a column says may take a record away that kept a duty. What could only grant an exception takes no pass.
+        """
+        columns = self.unconfirmed_among(unconfirmed)
+        if not columns:
+            return ()
+        excusing = self._fields_of_exceptions() - self._fields_but_for_exceptions()
+        only_excuse = all((table, name) in excusing for _, table, name in columns)
+        return (Outcome.VIOLATION,) if only_excuse else (Outcome.VIOLATION, Outcome.PASS)
 
     def required_fields(self) -> set[tuple[str, str]]:
         """Return every (table, field) that the rule reads."""
+        return self._fields_but_for_exceptions() | self._fields_of_exceptions()
+
+    def _fields_but_for_exceptions(self) -> set[tuple[str, str]]:
         found = {(self.on, name) for name, _ in iter_tests(self.when)}
         found |= {(self.on, n) for n in (self.for_year, self.justification) if n}
         found |= {(self.on, n) for n in OPENNESS} if self.only_open else set()
         if self.due:
             found |= {(self.on, n) for n in (*self.due.on, self.due.year_end_of) if n}
-        for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):
-            found |= {(self.on, n) for name, test in iter_tests(conditions) for n in (name, *test.refs)}
-        return found | self.kind.required_fields(self)
+        return found | self._fields_of(self.consistent) | self.kind.required_fields(self)
+
+    def _fields_of_exceptions(self) -> set[tuple[str, str]]:
+        return {f for grant in self.exceptions for f in (*self._fields_of(grant.when), *self._fields_of(grant.basis_test))}
+
+    def _fields_of(self, conditions: Mapping[str, Any]) -> set[tuple[str, str]]:
+        return {(self.on, n) for name, test in iter_tests(conditions) for n in (name, *test.refs)}
 
     def deciding_fields(self) -> set[tuple[str, str]]:
         """Return every (table, field) that can change what the rule finds: also what tells a record's year, where it is yearly."""
