@@ -201,6 +201,17 @@ def test_file_name_of_any_length_is_read(narrow: Server, tmp_path: Path, name: s
     assert fixed.status_code in (200, 422)
 
 
+def test_file_name_in_gbk_is_told_as_it_was_written(narrow: Server) -> None:
+    # The last byte of 乗 in GBK is a backslash, which Windows has between folders.
+    part = 'Content-Disposition: form-data; name="file"; filename="公开信息乗.csv"'.encode("gbk").replace(b"\\", b"\\\\")
+    body = b"--x\r\n" + part + b"\r\n\r\n" + "编号,公开日期\n1,2018-02-30\n".encode() + b"\r\n--x--\r\n"
+    with narrow.client(None) as client:
+        answer = client.post("/v1/check", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 200, answer.text
+    (place,) = {(r["source"]["file"], r["source"]["row"]) for r in answer.json()["rejected"]}
+    assert place == ("公开信息乗.csv", 2)
+
+
 @pytest.mark.parametrize(
     ("path", "sent"),
     [

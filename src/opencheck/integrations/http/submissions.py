@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, BinaryIO
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from opencheck.core.encoding import decode
+from opencheck.core.errors import InputError
 from opencheck.core.json_files import parse_json
 from opencheck.integrations.http.folders import safe_name
 from opencheck.integrations.http.jobs import Submission
@@ -64,7 +67,8 @@ async def _read_form(request: Request, job: str, folder: Path) -> Submission:
             if name not in FORM_FIELDS[job]:
                 raise HTTPProblem(422, f"没有字段 / no field {name[:40]}; accepted: {', '.join(FORM_FIELDS[job])}")
             if isinstance(value, UploadFile):
-                path = await asyncio.to_thread(_save, value.file, folder / str(len(files)), safe_name(value.filename or "file"))
+                sent = safe_name(_sent_name(value.filename or "file"))
+                path = await asyncio.to_thread(_save, value.file, folder / str(len(files)), sent)
                 files.append(path)
                 if name == "file" and job == "preflight":
                     if own is not None:
@@ -84,6 +88,22 @@ async def _read_form(request: Request, job: str, folder: Path) -> Submission:
     if own is not None:
         files.sort(key=lambda path: path != own)  # the document first, whatever the order of the parts
     return Submission(values, files, own=own is not None)
+
+
+def _sent_name(name: str) -> str:
+    """The name of an uploaded file as its sender wrote it: Starlette reads a name that is not UTF-8 as Latin-1, and old clients send GBK.
+
+    In GBK nearly every character is two high bytes; in a European name high characters stand alone.
+
+    >>> _sent_name("台账.xlsx".encode("gbk").decode("latin-1")), _sent_name("台账.xlsx"), _sent_name("Übersicht.xlsx")
+    ('台账.xlsx', '台账.xlsx', 'Übersicht.xlsx')
+    """
+    if not re.search("[\x80-\xff]{2}", name):
+        return name
+    try:
+        return decode(name.encode("latin-1"), name)
+    except (UnicodeEncodeError, InputError):
+        return name
 
 
 def _save(source: BinaryIO, folder: Path, name: str) -> Path:
