@@ -41,7 +41,10 @@ def test_question_names_the_column_and_how_much_it_settles() -> None:
 def test_question_puts_a_heading_that_likely_is_the_column() -> None:
     rows = [{"编号": "1", "收到日期": "2018-09-03", "办结时间": "2018-09-10"}]
     (question,) = oc.check({"request": rows}, as_of=AS_OF, rules=["PD-15.3"]).questions
-    assert question.text.zh == "“办结时间”（依申请公开）是不是“答复日期”？是就用 --map 办结时间=答复日期，就能多判断1项"
+    assert (
+        question.text.zh
+        == "“办结时间”（依申请公开）是不是“答复日期”？是就用 --map 办结时间=答复日期，就能多判断1项；不是就用 --map 办结时间=-"
+    )
     assert question.as_dict()["likely"][0]["field"] == "replied_on"
 
 
