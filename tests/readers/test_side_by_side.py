@@ -176,6 +176,7 @@ POSTED = ["标题", "公布日期", "公开属性"]
         ("台账", None, ["收到日期", "申请内容", "答复日期", "收到日期", "备注"], [("request", 0)]),
         ("台账", None, ["编号", *DAYS, "编号"], [("request", 0)]),
         ("台账", None, ["收到日期", "收到日期", "收到日期"], [("request", 0)]),
+        ("公文", None, ["标题", "标题", "标题"], [("request", 0)]),
         ("台账", ["2018年", None, None, None, None], [*DOCUMENTS[0][:4], None, "编号", *DAYS], [("document", 0), ("request", 5)]),
         ("依申请公开", None, ["编号", "收到日期", None, "编号", *DOCUMENTS[0][1:]], [("request", 0), ("document", 3)]),
         ("台账", None, ["编号", *DAYS, "编号", "编号", "文件标题", "公布日期"], [("request", 0), ("document", 3)]),

@@ -83,7 +83,7 @@ def form_in(
     if len(set(labels)) < max(_FEWEST, len(labels)):
         return None
     headings = [Heading(label) for _, label, _ in pairs]
-    fitting = []
+    fitting: dict[str, float] = {}
     for spec in tables:
         found_evidence = evidence(spec, headings, mapping, sheet)
         fields = [sure_fields(spec, heading, mapping, sheet) for heading in headings]
@@ -91,11 +91,12 @@ def form_in(
         values = [(spec.fields[own[0]], value) for own, (_, _, value) in zip(fields, pairs, strict=True) if len(own) == 1]
         enough = len(found_evidence.fields) >= _FEWEST and known * 2 > len(headings) and found_evidence.suffices(name)
         if enough and _says_a_day(values):
-            fitting.append((found_evidence.score(name, (str(c) for _, cells in titles for c in cells)), spec))
+            fitting[spec.name] = found_evidence.score(name, (str(c) for _, cells in titles for c in cells))
     if not fitting:
         return None
-    _, spec = max(fitting, key=lambda one: one[0])
-    first = pairs[0][0]
+    best = max(fitting, key=fitting.__getitem__)
+    spec = next(spec for spec in tables if spec.name == best)
+    (first, *_), *_ = pairs
     return Form(spec, [(first, [label for _, label, _ in pairs]), (first, [value for _, _, value in pairs])], titles)
 
 
@@ -156,7 +157,8 @@ def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int
     """
     if found := months_in(rows):
         number, months = found
-        first, last = (column_letters(i if columns is None else columns[i]) for i in (months[0][0], months[-1][0]))
+        places = [i if columns is None else columns[i] for i, _ in months]
+        first, last = column_letters(places[0]), column_letters(places[-1])
         texts = "、".join(text for _, text in months)
         return (
             f"; 第{number}行的{first}—{last}列是各月（{texts}），这样的表没有读：台账一行一条，请每期一行，"

@@ -68,7 +68,8 @@ def blocks_of(
     headings, _ = headings_at(rows, at)
     gaps = [i for i in range(max(headings, default=0)) if i not in headings]
     written = frozenset(i for i in gaps if any(i < len(cells) and cells[i] is not None for _, cells in rows[at:]))
-    above = rows[at - 1][1] if at and rows[at - 1][0] == rows[at][0] - 1 else []
+    number, _ = rows[at]
+    above = dict(rows[:at]).get(number - 1, [])
     starts = _starts(headings, written, above)
     blocks = [Block(None)]
     for start, sure in starts.items():
@@ -103,6 +104,7 @@ def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Seq
         above: the row above the headings.
     """
     columns = sorted(headings)
+    titles = {i for i, cell in enumerate(above) if cell is not None}
     texts = [normalize_key(headings[i].shown) for i in columns]
     if again := _repeated(texts):
         return {columns[n]: True for n in again}
@@ -114,7 +116,7 @@ def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Seq
             continue
         ids = _is_id(headings[i]) and _is_id(headings[columns[first]])
         if any(c not in written for c in range(columns[n - 1] + 1, i)):
-            titled = i < len(above) and above[i] is not None and sum(c is not None for c in above) == len(starts) + 2
+            titled = i in titles and len(titles) == len(starts) + 2
             repeated = (set(texts[n:]) & set(texts[first:n])) - _ANYWHERE
             if ids or titled or repeated:
                 starts[i], first = ids and texts[n] == texts[first], n
