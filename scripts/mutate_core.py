@@ -194,7 +194,12 @@ TESTS: dict[str, list[str]] = {
         "readers/test_office_ledgers",
     ],
     "readers/filled_cells": ["report/handouts/test_reading"],
-    "readers/frames": ["readers/test_frames", "readers/test_odd_frames", "readers/test_typed_columns"],
+    "readers/frames": [
+        "readers/test_frames",
+        "readers/test_odd_frames",
+        "readers/test_typed_columns",
+        "readers/test_damaged_files",
+    ],
     "readers/header_groups": [
         "readers/test_header_groups",
         "readers/test_heading_match",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from opencheck.core.normalize import normalize_key, normalize_whitespace
@@ -106,8 +107,8 @@ def _pairs_of(cells: Sequence[Any]) -> list[tuple[str, Any]]:
     if last > 3 or len(cells) < 2:
         return []
     found = []
-    for at in range(0, last + 1, 2):
-        label, value = cells[at], cells[at + 1] if at + 1 < len(cells) else None
+    own = cells[: last + 1]
+    for label, value in zip_longest(own[::2], own[1::2]):
         if not isinstance(label, str) or len(label) > LONGEST_HEADING:
             return []
         if normalize_key(label) in _TITLES and isinstance(value, str) and normalize_key(value) in _BESIDE_TITLES:
@@ -175,8 +176,5 @@ def column_letters(column: int) -> str:
     >>> column_letters(0), column_letters(26)
     ('A', 'AA')
     """
-    letters = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        letters, column = chr(65 + rest) + letters, column - 1
-    return letters
+    before, last = divmod(column, 26)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + last)

@@ -33,6 +33,9 @@ __all__ = [
 
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
+_AT_A_TIME = 200
+"""Rows whose values are taken before those of the next ones."""
+
 
 def add_records(
     data: Dataset,
@@ -51,7 +54,7 @@ def add_records(
     grouped: dict[str, tuple[list[int], list[Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
     listed = list(rows)
-    for number, row in zip(numbers or range(1, len(listed) + 1), listed, strict=True):
+    for number, row in enumerate(listed, 1) if numbers is None else zip(numbers, listed, strict=True):
         own, content = None, row
         if type(row) is not dict:
             if isinstance(row, BaseModel):
@@ -135,8 +138,8 @@ def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, li
     if rows and all(row.keys() == rows[0].keys() for row in rows):
         columns: dict[str, list[Any]] = {key: [] for key in rows[0]}
         # A few rows at a time: taking one value of each of many rows, again for every key, waits for memory.
-        for at in range(0, len(rows), 200):
-            some = rows[at : at + 200]
+        for at in range(0, len(rows), _AT_A_TIME):
+            some = rows[at : at + _AT_A_TIME]
             for key, values in columns.items():
                 values += [row[key] for row in some]
         return {key: (0, values) for key, values in columns.items()}
