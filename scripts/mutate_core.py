@@ -276,8 +276,6 @@ OPERATORS = (
 LIBRARIES = "chinese_calendar hypothesis hypothesis.strategies polars pydantic pytest _pytest.doctest yaml dateutil"
 """What is imported before the forks; polars starts its threads with the first query only."""
 QUIET = ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no", "--continue-on-collection-errors"]
-SECONDS = 120
-"""Of work for a change; one that takes longer is noticed."""
 CRASHES = 400
 """So many tests that crash are enough; fewer, and an assertion may still notice the change."""
 ASSERTED, CRASHED, REFUSED, UNLOADED, RAISED = 10, 11, 12, 13, 14
@@ -410,20 +408,20 @@ def _names(item: Any) -> tuple[str, ...]:
     return code.co_names if code else ()
 
 
-def run(module: str, tests: list[str], text: str) -> str:
+def run(module: str, tests: list[str], text: str, seconds: int) -> str:
     """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion`` and so on)."""
-    found = _run(module, tests, text)
-    return "crash" if found == "raises" and _run(module, tests, text, follow=True) != "raises" else found
+    found = _run(module, tests, text, seconds)
+    return "crash" if found == "raises" and _run(module, tests, text, seconds, follow=True) != "raises" else found
 
 
-def _run(module: str, tests: list[str], text: str, *, follow: bool = False) -> str:
+def _run(module: str, tests: list[str], text: str, seconds: int, *, follow: bool = False) -> str:
     pid = os.fork()
     if not pid:
         status = UNLOADED
         try:
             os.setsid()
-            signal.alarm(SECONDS * 4)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            signal.alarm(seconds * 4)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
@@ -600,6 +598,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--seconds", type=int, default=120, help="of work for a change; one that takes longer is noticed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--modules", nargs="*", help="below src/opencheck, such as rules/kinds/posted; all of the list where left out"
@@ -651,14 +650,15 @@ def main() -> int:
                 continue
             if module not in whole:
                 whole[module] = (
-                    asked.green or run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) == "survived"
+                    asked.green
+                    or run(module, tests[module], Path(change.file).read_text(encoding="utf-8"), asked.seconds) == "survived"
                 )
                 if not whole[module]:
                     print(f"{module}: left out, its tests fail without any change", flush=True)
             if not whole[module]:
                 continue
             started = time.monotonic()
-            found = run(module, tests[module], text)
+            found = run(module, tests[module], text, asked.seconds)
             if found == "survived" and (module, change.short, told) in equivalent:
                 found = "equivalent"
             tally[found] += 1
