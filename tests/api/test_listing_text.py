@@ -168,6 +168,14 @@ def test_file_whose_text_cannot_be_read_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_file_that_holds_nothing_but_rows_has_no_text_around_them(tmp_path: Path) -> None:
+    row = {head: str(cell) for head, cell in zip(HEAD, ROW, strict=True)}
+    (tmp_path / "listing.json").write_text(json.dumps([row], ensure_ascii=False), encoding="utf-8")
+    assert checked(tmp_path / "listing.json").unread == []
+    book(tmp_path / "z.xlsx", [HEAD, ROW, [f"备注：王某，{ID}"]])
+    assert rules(checked(tmp_path)) == ["PD-14.2c"], "the files that come after these are read"
+
+
 def test_attachment_of_a_table_blocks(tmp_path: Path) -> None:
     listed = book(tmp_path / "公示.xlsx", [HEAD, ROW])
     (tmp_path / "说明.txt").write_text(f"王某 {ID}", encoding="utf-8")

@@ -44,6 +44,7 @@ def test_json_lines_broken_lines_are_rejected(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["id", "标题", "title", "发布日期", "备注"]), st.text("ab1", max_size=2), max_size=5),
+        min_size=1,
         max_size=5,
     )
 )

@@ -118,13 +118,15 @@ def _add(
     data: Dataset, spec: TableSpec, numbers: list[int], rows: list[Mapping[str, Any]], place: tuple[str | None, str | None]
 ) -> None:
     raw = RawTable(spec, numbers, {})
+    file, sheet = place
     found = _values_by_key(rows)
     keys = list(found)
     headings = {i: Heading(str(key)) for i, key in enumerate(keys)}
-    cells = {i: found[key][1] for i, key in enumerate(keys)}
-    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=cells.__getitem__)
+    firsts = [first for first, _ in found.values()]
+    cells = {i: values for i, (_, values) in enumerate(found.values())}
+    matches = match_headings(spec, headings, map_for(data, file), sheet=sheet, values=cells.__getitem__)
     for i in matches:
-        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, numbers[found[keys[i]][0]]))
+        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(file, sheet, numbers[firsts[i]]))
     put_columns(raw, headings, matches, cells.__getitem__)
     if not raw.columns:
         problem = unknown_columns(list(map(str, keys)), spec)
@@ -134,9 +136,10 @@ def _add(
 
 
 def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, list[Any]]]:
-    """Return key → (place of the first row that has it, its value in each row or None)."""
-    if rows and all(row.keys() == rows[0].keys() for row in rows):
-        columns: dict[str, list[Any]] = {key: [] for key in rows[0]}
+    """Return key → (place of the first row that has it, its value in each row or None) for one row or more."""
+    first = next(iter(rows))
+    if all(row.keys() == first.keys() for row in rows):
+        columns: dict[str, list[Any]] = {key: [] for key in first}
         # A few rows at a time: taking one value of each of many rows, again for every key, waits for memory.
         for at in range(0, len(rows), _AT_A_TIME):
             some = rows[at : at + _AT_A_TIME]
@@ -148,7 +151,8 @@ def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, li
         for key, value in row.items():
             if key not in found:
                 found[key] = (index, [None] * len(rows))
-            found[key][1][index] = value
+            _, values = found[key]
+            values[index] = value
     return found
 
 
