@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,13 @@ def test_message_names_the_place_and_masks(tmp_path: Path) -> None:
     assert "身份证号（1101**********002X，表格单元格以外的文字第" in finding.message.zh
     (finding,) = checked(book(tmp_path / "公示.xlsx", [HEAD, ROW], sheet([["王某", ID]]))).blocking
     assert "身份证号（1101**********002X，工作表 底表第4字起）" in finding.message.zh
+
+
+def test_cell_is_found_in_its_row_and_not_under_the_title(tmp_path: Path) -> None:
+    rows = [[f"赵某手机 {OTHER} {OTHER}"], ["监督举报电话", "户主姓名"], [OTHER, "王某"]]
+    result = checked(book(tmp_path / "公示.xlsx", rows))
+    (found,) = [f.message.zh for f in result.blocking if f.rule == "PD-14.2c"]
+    assert re.findall(r"第(\d+)字起", found) == ["6", "18"]
 
 
 @pytest.mark.parametrize(

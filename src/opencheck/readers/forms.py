@@ -89,9 +89,9 @@ def form_in(
         found_evidence = evidence(spec, headings, mapping, sheet)
         fields = [sure_fields(spec, heading, mapping, sheet) for heading in headings]
         known = sum(map(bool, fields))
-        values = [(spec.fields[own[0]], value) for own, (_, _, value) in zip(fields, pairs, strict=True) if len(own) == 1]
+        sure = [(field, value) for own, (_, _, value) in zip(fields, pairs, strict=True) if len(own) == 1 for field in own]
         enough = len(found_evidence.fields) >= _FEWEST and known * 2 > len(headings) and found_evidence.suffices(name)
-        if enough and _says_a_day(values):
+        if enough and _says_a_day([(spec.fields[field], value) for field, value in sure]):
             fitting[spec.name] = found_evidence.score(name, (str(c) for _, cells in titles for c in cells))
     if not fitting:
         return None
