@@ -189,6 +189,7 @@ TESTS: dict[str, list[str]] = {
     "records/whitespace": ["records/test_whitespace"],
     "readers/body_lines": [
         "readers/test_body_lines",
+        "readers/test_sections",
         "readers/test_example_sheets",
         "readers/test_several_tables",
         "readers/test_office_ledgers",
@@ -212,6 +213,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_body_lines",
         "readers/test_side_by_side",
         "readers/test_several_tables",
+        "readers/test_unread_sheets",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
     "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],

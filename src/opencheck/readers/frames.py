@@ -159,20 +159,27 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None) -> None:
         source = pa.table(source)
     is_pandas = nw.dependencies.is_pandas_dataframe(source)
     frame = _named_once(source, is_pandas=is_pandas)
-    try:
-        taken = nw.from_native(frame, eager_only=True).to_polars()
-        plain = not any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values())
-    except Exception as exc:  # each library has errors of its own for values that Arrow has no type for
-        if not is_pandas:
-            text = f"{spec.name if spec else 'frame'}: 表格无法读取 / cannot be read: {first_line(exc)}"
-            raise InputError(text, code="unreadable_frame") from exc
-        plain = False
-    if plain:
+    taken = _taken_over(frame, spec, is_pandas=is_pandas)
+    if taken is not None:
         add_frame_rows(data, PolarsRows(taken), spec, _NO_FILE)
         return
     own = spec or detect_table(dict.fromkeys(frame.columns))
     cells = [frame.iloc[:, at].tolist() for at in range(len(frame.columns))]
     add_columns(data, own, list(zip(frame.columns, cells, strict=True)), len(frame), _NO_FILE)
+
+
+def _taken_over(frame: Any, spec: TableSpec | None, *, is_pandas: bool) -> pl.DataFrame | None:
+    """A frame as one of Polars; None for one of pandas with values that Arrow has no type for."""
+    import narwhals as nw
+
+    try:
+        taken = nw.from_native(frame, eager_only=True).to_polars()
+    except Exception as exc:  # each library has errors of its own for values that Arrow has no type for
+        if is_pandas:
+            return None
+        text = f"{spec.name if spec else 'frame'}: 表格无法读取 / cannot be read: {first_line(exc)}"
+        raise InputError(text, code="unreadable_frame") from exc
+    return None if any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values()) else taken
 
 
 def add_frame_rows(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
@@ -196,7 +203,7 @@ def _named_once(frame: Any, *, is_pandas: bool) -> Any:
             levels = frame.index.nlevels
             frame = frame.reset_index(names=list(frame.index.names), allow_duplicates=True)
             frame = frame.iloc[:, [*range(levels, len(frame.columns)), *range(levels)]]
-        return frame.set_axis(unique_names(frame.columns), axis=1)
+        return frame.set_axis(unique_names(frame.columns), axis="columns")
     names = getattr(frame, "column_names", None)  # Arrow
     return frame if names is None else frame.rename_columns(unique_names(names))
 
