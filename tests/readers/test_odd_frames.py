@@ -144,6 +144,12 @@ def test_frame_that_cannot_be_taken_over_is_refused_by_the_name_of_its_table(giv
     assert found.value.code == "unreadable_frame"
 
 
+def test_arrow_table_with_a_column_of_a_type_of_its_own_is_read() -> None:
+    notes = pa.ExtensionArray.from_storage(pa.json_(pa.string()), pa.array(['{"a": 1}', None]))
+    found = read({"request": pa.table({"id": ["1", "2"], "note": notes})}).tables["request"].records(["id", "note"])
+    assert found.select("id", "note").rows() == [("1", '{"a": 1}'), ("2", None)]
+
+
 def test_two_columns_of_lists_that_differ_are_a_contradiction() -> None:
     lists = {"包含要素": [["甲"], None, ["乙"], []], "elements": [["甲"], ["乙"], ["丙"], ["丁"]]}
     data = read({"disclosure": pl.DataFrame({"id": ["1", "2", "3", "4"], **lists})})

@@ -169,7 +169,7 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None) -> None:
 
 
 def _taken_over(frame: Any, spec: TableSpec | None, *, is_pandas: bool) -> pl.DataFrame | None:
-    """A frame as one of Polars; None for one of pandas with values that Arrow has no type for."""
+    """A frame as one of Polars; None for one of pandas with values that Arrow has no type of its own for."""
     import narwhals as nw
 
     try:
@@ -179,7 +179,7 @@ def _taken_over(frame: Any, spec: TableSpec | None, *, is_pandas: bool) -> pl.Da
             return None
         text = f"{spec.name if spec else 'frame'}: 表格无法读取 / cannot be read: {first_line(exc)}"
         raise InputError(text, code="unreadable_frame") from exc
-    return None if any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values()) else taken
+    return None if is_pandas and any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values()) else taken
 
 
 def add_frame_rows(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
