@@ -128,7 +128,15 @@ class ArrowFileRows:
 
 def _without_references(column: Any) -> Any:
     """An Arrow column whose values stand where they are, not elsewhere by reference: no check looks at the references of blanks, and who
-    follows one that is wrong reads outside the file."""
+    follows one that is wrong reads outside the file.
+
+    >>> import pyarrow
+    >>> texts = pyarrow.array(["甲", None], pyarrow.string_view())
+    >>> lists = pyarrow.array([["甲"]], pyarrow.list_(pyarrow.string_view()))
+    >>> columns = (texts, texts[:1], texts[:0], lists, pyarrow.array(["甲"]).dictionary_encode(), pyarrow.array([1, None]))
+    >>> [str(_without_references(column).type) for column in columns]
+    ['large_string', 'string_view', 'string_view', 'list<item: string>', 'string', 'int64']
+    """
     import pyarrow as pa
 
     kind = column.type
