@@ -123,7 +123,7 @@ TESTS: dict[str, list[str]] = {
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
     "rules/links": ["rules/test_links", "rules/kinds/test_within"],
-    "rules/offices": ["rules/kinds/test_within", "rules/kinds/test_linked_in"],
+    "rules/offices": ["rules/test_offices", "rules/kinds/test_within", "rules/kinds/test_linked_in"],
     "rules/condition_expressions": [
         "rules/test_conditions",
         "rules/test_blank_facts",
