@@ -166,6 +166,6 @@ def test_name_tells_of_which_of_two_tables_a_form_is(name: str, table: str) -> N
 )
 def test_months_are_three_different_ones_in_a_row(cells: list[str], columns: list[int] | None, place: str | None) -> None:
     rows = [(3, ["某年"]), (4, cells)]
-    hint = months_hint(rows, columns)
     assert (months_in(rows) is None) == (place is None)
+    hint = months_hint(rows, columns)
     assert hint.partition("是各月")[0] == ("" if place is None else f"; {place}")

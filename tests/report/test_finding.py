@@ -177,3 +177,10 @@ def test_findings_that_are_about_the_same_are_numbered(finding):
     """An id is what a baseline and a link name: the first keeps the key of them all, also when others come to it."""
     found = with_ids([finding, copy.copy(finding), copy.copy(finding)])
     assert [f.id.removeprefix(finding.key) for f in found] == ["", "-2", "-3"]
+
+
+def test_finding_under_a_waiver_tells_the_days_of_it_as_texts():
+    waiver = {"id": "1", "rule": "PD-9.4", "record_id": "1", "basis": "会议纪要〔2018〕12号", "approved_by": "张某", "from": "2018-10-01", "until": "2019-03-31"}  # fmt: skip
+    (found,) = check({**LATE, "waiver": [waiver]}).findings()
+    told = found.as_dict()["waiver"]
+    assert (told["from"], told["until"], told["approved_by"]) == ("2018-10-01", "2019-03-31", "张某")
