@@ -111,8 +111,7 @@ def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Seq
         return {columns[n]: True for n in again}
     starts: dict[int, bool] = {}
     first = 0
-    for n in range(len(columns) - 1):
-        i = columns[n]
+    for n, i in enumerate(columns[:-1]):
         if n - first < 2:
             continue
         ids = _is_id(headings[i]) and _is_id(headings[columns[first]])
