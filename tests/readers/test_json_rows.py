@@ -189,6 +189,12 @@ def test_row_without_named_fields_is_rejected(row: Any) -> None:
     assert data.rejected[0].problems[0].code == "not_an_object"
 
 
+def test_of_a_long_line_that_is_no_record_its_beginning_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "request.jsonl").write_text(f'{{"id": "0"}}\n"{"甲" * 90}"\n{{"id": "{"乙" * 90}\n', encoding="utf-8")
+    shown = [row.problems[0].found for row in read(tmp_path / "request.jsonl").rejected]
+    assert sorted(shown) == sorted(["甲" * 60, ('{"id": "' + "乙" * 90)[:60]])
+
+
 @pytest.mark.parametrize("key", ["posted_til", "posted_unti", "postedUntill", "posted_unitl"])
 def test_json_misspelt_key_of_a_day_is_asked_and_never_means_that_nothing_happened(key: str) -> None:
     row = {
