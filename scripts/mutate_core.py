@@ -10,8 +10,11 @@ For each sampled change a process is forked that has the libraries imported, but
 of the file, which stays as it is, runs the doctests and tests of the module, and of a kind the examples of its rules and what it tells, and
 ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
 A change that no assertion notices, only an error of opencheck itself where a test wants a result (``refusal``), or any other (``crash``), is
-told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. What is no
-Python is no change. Tests of how long something takes are left out: beside other work they fail by themselves.
+told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. Nor is one
+where the changed statement raises wherever it runs (``raises``): the tests saw no other error than those of which it is the innermost line of
+opencheck; and, followed through the tests once more, it never went on, and each test that ran it failed within it (``changed_statement``).
+Every other crash stays one. The summary tells the shares with and without them. What is no Python is no change. Tests of how long something
+takes are left out: beside other work they fail by themselves.
 
 The sample is in random order and each result is written as it comes, so that a run that is stopped early is a sample, too; started again with
 the same output it goes on. ``--again`` runs once more what no assertion noticed. Changes that change nothing anybody can see are listed with
@@ -40,6 +43,8 @@ from pathlib import Path
 from random import Random
 from types import CodeType
 from typing import Any, NamedTuple
+
+from changed_statement import Runs, Statement, raised_within
 
 ROOT = Path(__file__).parents[1]
 SOURCE = "src/opencheck"
@@ -118,7 +123,7 @@ TESTS: dict[str, list[str]] = {
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
     "rules/links": ["rules/test_links", "rules/kinds/test_within"],
-    "rules/offices": ["rules/kinds/test_within", "rules/kinds/test_linked_in"],
+    "rules/offices": ["rules/test_offices", "rules/kinds/test_within", "rules/kinds/test_linked_in"],
     "rules/condition_expressions": [
         "rules/test_conditions",
         "rules/test_blank_facts",
@@ -184,12 +189,18 @@ TESTS: dict[str, list[str]] = {
     "records/whitespace": ["records/test_whitespace"],
     "readers/body_lines": [
         "readers/test_body_lines",
+        "readers/test_sections",
         "readers/test_example_sheets",
         "readers/test_several_tables",
         "readers/test_office_ledgers",
     ],
     "readers/filled_cells": ["report/handouts/test_reading"],
-    "readers/frames": ["readers/test_frames", "readers/test_odd_frames", "readers/test_typed_columns"],
+    "readers/frames": [
+        "readers/test_frames",
+        "readers/test_odd_frames",
+        "readers/test_typed_columns",
+        "readers/test_damaged_files",
+    ],
     "readers/header_groups": [
         "readers/test_header_groups",
         "readers/test_heading_match",
@@ -202,6 +213,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_body_lines",
         "readers/test_side_by_side",
         "readers/test_several_tables",
+        "readers/test_unread_sheets",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
     "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],
@@ -266,12 +278,10 @@ OPERATORS = (
 LIBRARIES = "chinese_calendar hypothesis hypothesis.strategies polars pydantic pytest _pytest.doctest yaml dateutil"
 """What is imported before the forks; polars starts its threads with the first query only."""
 QUIET = ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no", "--continue-on-collection-errors"]
-SECONDS = 120
-"""Of work for a change; one that takes longer is noticed."""
 CRASHES = 400
 """So many tests that crash are enough; fewer, and an assertion may still notice the change."""
-ASSERTED, CRASHED, REFUSED, UNLOADED = 10, 11, 12, 13
-NAMES = {0: "survived", ASSERTED: "assertion", REFUSED: "refusal", UNLOADED: "load"}
+ASSERTED, CRASHED, REFUSED, UNLOADED, RAISED = 10, 11, 12, 13, 14
+NAMES = {0: "survived", ASSERTED: "assertion", REFUSED: "refusal", UNLOADED: "load", RAISED: "raises"}
 """The results by the status with which a process ends; any other is a crash."""
 PACKS = ("pingdu-2018", "cn-disclosure-2019")
 EQUIVALENT = Path(__file__).with_name("equivalent_changes.csv")
@@ -334,16 +344,28 @@ class InPlaceOf(importlib.abc.MetaPathFinder):
 
 
 class Watcher:
-    """Runs of the examples only those of some kind's rules, and remembers how tests failed."""
+    """Runs of the examples only those of some kind's rules, and remembers how tests failed.
 
-    def __init__(self, module: str) -> None:
+    Args:
+        module: the changed module.
+        statement: the statement that is changed.
+        runs: how it runs, where that is followed; without, it raises wherever it runs as far as the errors tell.
+    """
+
+    def __init__(self, module: str, statement: Statement, runs: Runs | None = None) -> None:
+        self.statement, self.runs = statement, runs
+        self.within = False
+        """Whether the present test failed within the changed statement."""
+        self.elsewhere = False
         self.kind = module.split("/")[2] if module.startswith("rules/kinds/") else None
         self.crashes = 0
         self.asserted = self.refused = False
 
     @property
     def status(self) -> int:
-        return ASSERTED if self.asserted else REFUSED if self.refused else CRASHED if self.crashes else 0
+        if self.asserted or self.refused or not self.crashes:
+            return ASSERTED if self.asserted else REFUSED if self.refused else 0
+        return CRASHED if self.elsewhere or (self.runs is not None and self.runs.went_on) else RAISED
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         from opencheck.rules.packs.loader import load_pack
@@ -354,6 +376,14 @@ class Watcher:
         rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
         items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
         items[:] = [t for t in items if t.path.name != "test_kind_messages.py" or f"[{self.kind}]" in t.name]
+
+    def pytest_runtest_logstart(self) -> None:
+        self.within = False
+        if self.runs is not None:
+            self.runs.ran = False
+
+    def pytest_runtest_logfinish(self) -> None:
+        self.elsewhere |= self.runs is not None and self.runs.ran and not self.within
 
     def pytest_exception_interact(self, node: Any, call: Any) -> None:
         import pytest
@@ -366,6 +396,8 @@ class Watcher:
         self.asserted = self.asserted or doctest or any(isinstance(e, known) for e in errors)
         self.refused = self.refused or any(type(e).__module__.startswith("opencheck.") for e in errors)
         self.crashes += not self.asserted
+        self.within = all(raised_within(e, self.statement, ROOT / SOURCE) for e in errors)
+        self.elsewhere |= not self.within
         if self.asserted or self.crashes >= CRASHES:
             node.session.shouldfail = "noticed"
 
@@ -378,31 +410,43 @@ def _names(item: Any) -> tuple[str, ...]:
     return code.co_names if code else ()
 
 
-def run(module: str, tests: list[str], text: str) -> str:
+def run(module: str, tests: list[str], text: str, seconds: int) -> str:
     """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion`` and so on)."""
+    found = _run(module, tests, text, seconds)
+    return "crash" if found == "raises" and _run(module, tests, text, seconds, follow=True) != "raises" else found
+
+
+def _run(module: str, tests: list[str], text: str, seconds: int, *, follow: bool = False) -> str:
     pid = os.fork()
     if not pid:
         status = UNLOADED
         try:
             os.setsid()
-            signal.alarm(SECONDS * 4)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            signal.alarm(seconds * 4)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
             name = f"opencheck.{module.replace('/', '.')}".removesuffix(".__init__")
-            sys.meta_path.insert(0, InPlaceOf(name, ROOT / SOURCE / f"{module}.py", text))
+            file = ROOT / SOURCE / f"{module}.py"
+            statement = Statement(str(file), text, first_difference(file.read_text(encoding="utf-8"), text))
+            runs = Runs(statement) if follow else None
+            if runs is not None:
+                runs.follow()
+            sys.meta_path.insert(0, InPlaceOf(name, file, text))
             importlib.import_module(name)  # now: pytest finds the modules of its plugins by itself
             status = CRASHED
             import pytest
 
-            watcher = Watcher(module)
+            watcher = Watcher(module, statement, runs)
             files = [f"{SOURCE}/{module}.py", *(f"tests/{t}.py" for t in tests)]
             if watcher.kind:
                 files += ["tests/rules/packs/test_examples.py", "tests/report/test_kind_messages.py"]
             code = int(pytest.main([*QUIET, *files], plugins=[watcher]))
+            if runs is not None:
+                runs.stop()
             status = watcher.status or (CRASHED if code else 0)
-            if status in (CRASHED, REFUSED) and not any(map(loads, PACKS)):
+            if status in (CRASHED, REFUSED, RAISED) and not any(map(loads, PACKS)):
                 status = UNLOADED
         finally:  # also where the changed module, or pytest itself, does not even start
             os._exit(status)
@@ -410,6 +454,16 @@ def run(module: str, tests: list[str], text: str) -> str:
     if os.WIFSIGNALED(ended):
         return "time"
     return NAMES.get(os.WEXITSTATUS(ended), "crash")
+
+
+def first_difference(old: str, new: str) -> int:
+    """The first line that a change changes, from 1.
+
+    >>> first_difference("a = 1\\nb = 2", "a = 1\\nb = 3")
+    2
+    """
+    pairs = zip(old.splitlines(), new.splitlines(), strict=False)
+    return next((number for number, (a, b) in enumerate(pairs, 1) if a != b), 1)
 
 
 def loads(pack: str) -> bool:
@@ -528,7 +582,12 @@ def summary(tally: Counter[str]) -> str:
     """What came of the changes, and the share that assertions notice of those that change something."""
     told = [str(dict(tally))]
     whole = sum(tally.values()) - tally["equivalent"]
-    for of, apart in ((whole, ""), (whole - tally["load"], " that load")):
+    loaded = whole - tally["load"]
+    for of, apart in (
+        (whole, ""),
+        (loaded, " that load"),
+        (loaded - tally["raises"], " that load and do not raise wherever they run"),
+    ):
         low, high = interval(tally["assertion"], of)
         if of:
             share = f"{tally['assertion'] / of:.1%} ({low:.1%} to {high:.1%})"
@@ -541,6 +600,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--seconds", type=int, default=120, help="of work for a change; one that takes longer is noticed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--modules", nargs="*", help="below src/opencheck, such as rules/kinds/posted; all of the list where left out"
@@ -592,14 +652,15 @@ def main() -> int:
                 continue
             if module not in whole:
                 whole[module] = (
-                    asked.green or run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) == "survived"
+                    asked.green
+                    or run(module, tests[module], Path(change.file).read_text(encoding="utf-8"), asked.seconds) == "survived"
                 )
                 if not whole[module]:
                     print(f"{module}: left out, its tests fail without any change", flush=True)
             if not whole[module]:
                 continue
             started = time.monotonic()
-            found = run(module, tests[module], text)
+            found = run(module, tests[module], text, asked.seconds)
             if found == "survived" and (module, change.short, told) in equivalent:
                 found = "equivalent"
             tally[found] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pydantic import BaseModel
 import opencheck as oc
 from identity_numbers import valid_id
 from merged_workbooks import ods
+from opencheck.api.listing_text import text_around
+from opencheck.readers import read
 from published_tables import ID
 
 HEAD = ["序号", "户主姓名", "保障人数", "居住社区（村）", "救助金额", "监督举报电话"]
@@ -101,6 +104,13 @@ def test_message_names_the_place_and_masks(tmp_path: Path) -> None:
     assert "身份证号（1101**********002X，工作表 底表第4字起）" in finding.message.zh
 
 
+def test_cell_is_found_in_its_row_and_not_under_the_title(tmp_path: Path) -> None:
+    rows = [[f"赵某手机 {OTHER} {OTHER}"], ["监督举报电话", "户主姓名"], [OTHER, "王某"]]
+    result = checked(book(tmp_path / "公示.xlsx", rows))
+    (found,) = [f.message.zh for f in result.blocking if f.rule == "PD-14.2c"]
+    assert re.findall(r"第(\d+)字起", found) == ["6", "18"]
+
+
 @pytest.mark.parametrize(
     "above", [[], ["低保公示（2018年12月31日）"], ["低保公示", "", "2018年12月31日", "", "", "00123456789"]]
 )
@@ -138,10 +148,12 @@ def test_merged_cell_does_not_excuse_the_same_text_elsewhere(tmp_path: Path) -> 
 def test_paragraph_of_a_page_blocks(tmp_path: Path) -> None:
     table = "".join(f"<th>{c}" for c in HEAD) + "<tr>" + "".join(f"<td>{c}" for c in ROW[:-1]) + "<td>0532<br>88361234"
     in_blocks = table.replace("<td>", "<td><p>").replace("<th>", "<th><p>")
+    phone_first = "".join(f"<th><p>{c}" for c in reversed(HEAD)) + "<tr>" + "".join(f"<td><p>{c}" for c in reversed(ROW))
     cases = (
         ("公示如下", table, "yes"),
         (f"王某，身份证号{ID}", table, "no"),
         ("公示如下", in_blocks, "yes"),
+        ("公示如下", phone_first, "yes"),
         (f"手机{OTHER}", in_blocks, "no"),
     )
     for name, (paragraph, cells, clearance) in enumerate(cases):
@@ -166,6 +178,14 @@ def test_file_whose_text_cannot_be_read_is_told(tmp_path: Path) -> None:
         "needs_review",
         ["台账.ods里除表格单元格以外的文字（标题、备注、批注、链接、其他工作表）没有检查"],
     )
+
+
+def test_file_that_holds_nothing_but_rows_has_no_text_around_them(tmp_path: Path) -> None:
+    row = {head: str(cell) for head, cell in zip(HEAD, ROW, strict=True)}
+    (tmp_path / "listing.json").write_text(json.dumps([row], ensure_ascii=False), encoding="utf-8")
+    assert text_around(read(tmp_path / "listing.json"), "listing") == ("", [])
+    book(tmp_path / "z.xlsx", [HEAD, ROW, [f"备注：王某，{ID}"]])
+    assert rules(checked(tmp_path)) == ["PD-14.2c"], "the files that come after these are read"
 
 
 def test_attachment_of_a_table_blocks(tmp_path: Path) -> None:

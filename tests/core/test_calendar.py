@@ -265,3 +265,9 @@ def test_calendar_knows_whole_years_that_follow_one_another() -> None:
         with pytest.raises(ValueError, match="without a gap"):
             WorkCalendar({}, years)
     assert WorkCalendar({}, [2018]).table()["works"].sum() == 261
+
+
+@pytest.mark.parametrize(("after", "until"), [(date(2018, 9, 3), [date(2018, 9, 5)]), ([date(2018, 9, 3)], date(2018, 9, 5))])
+def test_one_day_and_a_column_of_days_are_not_counted_together(after: object, until: object) -> None:
+    with pytest.raises(TypeError, match="not from a date"):
+        CALENDAR.count_working_days(after, until)

@@ -262,6 +262,8 @@ def test_province_and_birth_make_an_identity_number() -> None:
     assert is_resident_id(valid_id("91015619800101123"))  # a permanent resident from abroad
     assert not is_resident_id(valid_id("20180119800101123"))  # no such province
     assert not is_resident_id(valid_id("37028319800230123"))
+    assert is_resident_id(valid_id("37028320000229123"))
+    assert not is_resident_id(valid_id("37028319000229123"))  # no leap year
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ ONE, TWO = "平政发〔2018〕1号", "平政发〔2018〕2号"
         (f"文号：{TITLE}\n{ONE}", [("line", ONE, ONE)]),
         (f"{ONE}　签发人：张某\n{TITLE}", [("line", ONE, ONE)]),
         (f"（{ONE}）\n{TITLE}", [("line", ONE, ONE)]),
+        (f"丰及发〔2018〕3号\n{TITLE}", [("line", "丰及发〔2018〕3号", "丰及发〔2018〕3号")]),
         (f"{TITLE}（{ONE}）", [("title", ONE, ONE)]),
         (f"{TITLE}({ONE})(试行)", []),
         (f"{ONE} 2018年9月3日\n{TITLE}", [("line", ONE, ONE)]),

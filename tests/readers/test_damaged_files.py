@@ -129,6 +129,14 @@ def test_arrow_file_that_states_a_size_beyond_all_memory_is_refused(tmp_path: Pa
     assert (done.returncode, done.stdout.startswith("refused")) == (0, True), done.stderr[-500:]
 
 
+def test_arrow_file_with_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "request.arrow"
+    pl.DataFrame({"id": ["1", "2"], "subject": "征地批复"}).write_ipc(file)
+    file.write_bytes(file.read_bytes().replace("征地批复".encode(), b"\xff" * 12))
+    with pytest.raises(InputError, match=r"request\.arrow"):
+        read(file).rows  # noqa: B018
+
+
 def test_arrow_file_is_read_in_batches_with_the_columns_that_folders_name(tmp_path: Path) -> None:
     data = read(arrow_file(tmp_path / "unit=市财政局" / "note=x", rows=5))
     records = data.tables["request"].records()

@@ -12,7 +12,7 @@ import pytest
 import opencheck as oc
 from office_ledgers import merged_sheet
 from opencheck.readers import read
-from opencheck.readers.forms import form_in, months_hint
+from opencheck.readers.forms import form_in, months_hint, months_in
 from opencheck.records.tables import TABLES
 
 REQUEST = [["依申请公开登记表"], ["项目", "内容"], ["编号", "1"], ["申请内容", "某村征地批复"], ["收到日期", datetime(2018, 9, 3)], ["答复日期", "2018年11月20日"], ["责任单位", "市民政局"]]  # fmt: skip
@@ -165,5 +165,7 @@ def test_name_tells_of_which_of_two_tables_a_form_is(name: str, table: str) -> N
     ],
 )
 def test_months_are_three_different_ones_in_a_row(cells: list[str], columns: list[int] | None, place: str | None) -> None:
-    hint = months_hint([(3, ["某年"]), (4, cells)], columns)
+    rows = [(3, ["某年"]), (4, cells)]
+    assert (months_in(rows) is None) == (place is None)
+    hint = months_hint(rows, columns)
     assert hint.partition("是各月")[0] == ("" if place is None else f"; {place}")

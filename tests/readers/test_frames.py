@@ -94,6 +94,31 @@ def test_frame_partition_folders_are_columns(tmp_path: Path) -> None:
     assert found.select("id", "topic", "level").rows() == [("1", "housing.policy", "village")]
 
 
+def test_arrow_file_of_several_batches_is_read_in_order(tmp_path: Path) -> None:
+    folder = tmp_path / "topic=housing.policy"
+    folder.mkdir()
+    pieces = [pa.record_batch({"id": ids, "unit": ["市财政局"] * len(ids)}) for ids in (["1", "2", "3"], ["4"], ["5", "6"])]
+    with pa.ipc.new_file(folder / "disclosure.arrow", pieces[0].schema) as file:
+        for piece in pieces:
+            file.write_batch(piece)
+    for size in (1, 2, 100):
+        with batches_of(size):
+            table = read(folder / "disclosure.arrow").tables["disclosure"]
+            found = [batch.select("id", "topic", ROW).rows() for batch in table.batches(["id", "topic"])]
+            assert max(map(len, found)) <= size
+            assert [row for own in found for row in own] == [(str(n), "housing.policy", n) for n in range(1, 7)]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_file_of_which_only_its_folders_tell_anything_is_read(tmp_path: Path, suffix: str) -> None:
+    folder = tmp_path / "topic=housing.policy"
+    folder.mkdir()
+    frame, file = pl.DataFrame({"天气": ["晴", "雨"]}), folder / f"disclosure{suffix}"
+    frame.write_parquet(file) if suffix == ".parquet" else frame.write_ipc(file)
+    found = read(file).tables["disclosure"].records(["topic"])
+    assert found.select("topic", ROW).rows() == [("housing.policy", 1), ("housing.policy", 2)]
+
+
 POSTED = {"编号": ["1", "2"], "主题": "扶贫项目", "公开层级": "村级"}
 
 

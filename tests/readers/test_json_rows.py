@@ -44,6 +44,7 @@ def test_json_lines_broken_lines_are_rejected(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["id", "标题", "title", "发布日期", "备注"]), st.text("ab1", max_size=2), max_size=5),
+        min_size=1,
         max_size=5,
     )
 )
@@ -97,7 +98,7 @@ def test_json_line_that_is_no_record_is_rejected(tmp_path: Path, line: str) -> N
     file.write_text(f'{{"id": "0"}}\n{line}\n', encoding="utf-8")
     data = read(file)
     assert data.rows == {"read": 2, "checked": 1, "rejected": 1}
-    assert data.rejected[0].place.row == 2
+    assert (data.rejected[0].table, data.rejected[0].place.row) == ("request", 2)
     (tmp_path / "request.json").write_text(f"[{line}]", encoding="utf-8")
     if line in ('"x"', "NaN"):
         assert read(tmp_path / "request.json").rows == {"read": 1, "checked": 0, "rejected": 1}
@@ -186,6 +187,12 @@ def test_row_without_named_fields_is_rejected(row: Any) -> None:
     data = read({"request": [{"id": "0"}, row]})
     assert data.rows == {"read": 2, "checked": 1, "rejected": 1}
     assert data.rejected[0].problems[0].code == "not_an_object"
+
+
+def test_of_a_long_line_that_is_no_record_its_beginning_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "request.jsonl").write_text(f'{{"id": "0"}}\n"{"甲" * 90}"\n{{"id": "{"乙" * 90}\n', encoding="utf-8")
+    shown = [row.problems[0].found for row in read(tmp_path / "request.jsonl").rejected]
+    assert sorted(shown) == sorted(["甲" * 60, ('{"id": "' + "乙" * 90)[:60]])
 
 
 @pytest.mark.parametrize("key", ["posted_til", "posted_unti", "postedUntill", "posted_unitl"])
@@ -303,6 +310,17 @@ def test_json_object_holds_tables_by_their_names(tmp_path: Path) -> None:
     with pytest.raises(oc.InputError, match="weather") as found:
         read(file)
     assert found.value.code == "unknown_table"
+
+
+def test_map_of_one_table_of_an_object_leaves_the_others(tmp_path: Path) -> None:
+    rows = [{"编号": "1", "文件标题": "甲", "挂网": "2018-09-03"}]
+    file = tmp_path / "records.json"
+    file.write_text(json.dumps({"公文": rows, "政策解读": rows}, ensure_ascii=False), encoding="utf-8")
+    data = read(file, headings={"公文!挂网": "公布日期"})
+    assert [(h.table, h.status) for h in data.headings if h.text == "挂网"] == [
+        ("document", "mapped"),
+        ("interpretation", "unknown"),
+    ]
 
 
 def test_key_that_only_some_rows_have_is_blank_in_the_others() -> None:

@@ -125,12 +125,29 @@ def test_pandas_index_with_a_name_is_a_column() -> None:
     assert read({"request": frame}).tables["request"].records()["id"].to_list() == ["A-1"]
     both = asked(["2018-11-20"]).set_index(pd.Index(["B-1"], name="id"))
     assert read({"request": both}).tables["request"].records()["id"].to_list() == ["0"], "the column comes first"
+    assert [h.text for h in read({"request": both}).headings] == ["id", "received_on", "replied_on", "id（2）"]
     assert read(frame).rows["checked"] == 1, "the headings tell the table"
+    several = asked(["2018-11-20"]).set_index(["id", "received_on"])
+    assert [h.text for h in read({"request": several}).headings] == ["replied_on", "id", "received_on"]
 
 
 def test_arrow_table_with_one_name_twice_is_read() -> None:
     columns = [pa.array(["1", "2"]), pa.array([None, "2018-11-20"]), pa.array(["2018-11-20", "2018-11-20"])]
     assert replies(pa.Table.from_arrays(columns, names=["id", "答复日期", "答复日期"])) == [date(2018, 11, 20)] * 2
+
+
+@pytest.mark.parametrize(("given", "named"), [(lambda f: {"依申请公开": f}, "request: "), (lambda f: f, "frame: ")])
+def test_frame_that_cannot_be_taken_over_is_refused_by_the_name_of_its_table(given: Any, named: str) -> None:
+    kind = pa.month_day_nano_interval()
+    with pytest.raises(oc.InputError, match=f"^{named}表格无法读取") as found:
+        read(given(pa.table({"id": ["1"], "received_on": pa.array([(1, 2, 3)], kind)})))
+    assert found.value.code == "unreadable_frame"
+
+
+def test_arrow_table_with_a_column_of_a_type_of_its_own_is_read() -> None:
+    notes = pa.ExtensionArray.from_storage(pa.json_(pa.string()), pa.array(['{"a": 1}', None]))
+    found = read({"request": pa.table({"id": ["1", "2"], "note": notes})}).tables["request"].records(["id", "note"])
+    assert found.select("id", "note").rows() == [("1", '{"a": 1}'), ("2", None)]
 
 
 def test_two_columns_of_lists_that_differ_are_a_contradiction() -> None:

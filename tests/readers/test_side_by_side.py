@@ -176,6 +176,7 @@ POSTED = ["标题", "公布日期", "公开属性"]
         ("台账", None, ["收到日期", "申请内容", "答复日期", "收到日期", "备注"], [("request", 0)]),
         ("台账", None, ["编号", *DAYS, "编号"], [("request", 0)]),
         ("台账", None, ["收到日期", "收到日期", "收到日期"], [("request", 0)]),
+        ("公文", None, ["标题", "标题", "标题"], [("request", 0)]),
         ("台账", ["2018年", None, None, None, None], [*DOCUMENTS[0][:4], None, "编号", *DAYS], [("document", 0), ("request", 5)]),
         ("依申请公开", None, ["编号", "收到日期", None, "编号", *DOCUMENTS[0][1:]], [("request", 0), ("document", 3)]),
         ("台账", None, ["编号", *DAYS, "编号", "编号", "文件标题", "公布日期"], [("request", 0), ("document", 3)]),
@@ -183,6 +184,8 @@ POSTED = ["标题", "公布日期", "公开属性"]
          [("request", 0), ("document", 3), ("interpretation", 8)]),
         ("台账", None, ["编号", "收到日期", "编号", "文件标题", "公布日期", "公开属性"], [(None, 0), ("document", 2)]),
         ("台账", ["公文", None, None, None, "依申请公开"], [*POSTED, None, *DAYS], [("document", 0), ("request", 4)]),
+        ("台账", ["公文", None, None, None, None, "依申请公开"], [*POSTED, None, *DAYS], [("request", 0)]),  # above no beginning
+        ("台账", ["公文", "一", None, None, "依申请公开"], [*POSTED, None, *DAYS], [("request", 0)]),  # a row of other texts
         ("台账", None, [*POSTED, None, *POSTED], [("disclosure", 0), ("document", 4)]),
         ("公文", None, [*POSTED, None, *POSTED], [("document", 0), ("disclosure", 4)]),
         ("公文", ["公开信息", None, None, None, "公文"], [*POSTED, None, *POSTED], [("disclosure", 0), ("document", 4)]),
@@ -196,3 +199,9 @@ def test_headings_tell_where_each_table_of_a_row_begins(
     found = blocks_of(TABLES["request"], rows, len(rows) - 2, name=name, mapping={})
     assert [(b.spec and b.spec.name, b.first) for b in found] == tables
     assert [b.last for b in found] == [*(first for _, first in tables[1:]), None]
+
+
+@pytest.mark.parametrize(("below", "tables"), [([], 2), (["甲", None, None, None, "乙"], 2), ([None, None, None, "甲"], 1)])
+def test_column_without_a_heading_divides_tables_only_where_it_is_empty(below: list[str | None], tables: int) -> None:
+    rows = [(8, ["公文", None, None, None, "依申请公开"]), (9, [*POSTED, None, *DAYS]), (10, []), (11, below)]
+    assert len(blocks_of(TABLES["request"], rows, 1, name="台账", mapping={})) == tables

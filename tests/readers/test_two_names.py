@@ -196,11 +196,19 @@ def test_number_and_title_that_several_documents_each_have_leave_all_of_them_ope
     assert judged(documents, [interpretation(ONE, "乙办法")]) == dict.fromkeys("1234", "indeterminate")
 
 
-def test_name_that_counts_is_told_first_wherever_its_column_stands() -> None:
-    row = {"编号": "a", "文件名称": "甲办法", "文号": TWO, "解读日期": "2018-09-28"}
+@pytest.mark.parametrize(("title", "number"), [("文件名称", "文号"), ("文号", "文件名称")])
+def test_name_that_counts_is_told_first_wherever_its_column_stands(title: str, number: str) -> None:
+    row = {"编号": "a", title: "甲办法", number: TWO, "解读日期": "2018-09-28"}
     data = read({"document": DOCUMENTS, "interpretation": [row]})
     [text] = data.tables["interpretation"].records(["document_id"], contradictions=True)[CONTRADICTED]
-    assert contradictions_in(text)[0].columns == (("文号", TWO), ("文件名称", "甲办法"))
+    assert contradictions_in(text)[0].columns == ((number, TWO), (title, "甲办法"))
+
+
+def test_number_and_title_that_share_one_of_several_documents_leave_all_of_them_open() -> None:
+    documents = [document(number, title, id=id_) for id_, number, title in (
+        ("1", ONE, "乙办法"), ("2", ONE, "丁办法"), ("3", TWO, "乙办法")
+    )]  # fmt: skip
+    assert judged(documents, [interpretation(ONE, "乙办法")]) == dict.fromkeys("123", "indeterminate")
 
 
 def test_name_of_no_account_gives_way_to_that_of_one() -> None:

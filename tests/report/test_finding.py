@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 import opencheck as oc
-from opencheck.report.finding import by_gravity, findings_of
+from opencheck.report.finding import by_gravity, findings_of, with_ids
 
 LATE = {
     "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}],
@@ -171,3 +171,16 @@ def test_finding_has_the_unit_of_its_record_or_else_that_of_the_clause(unit, sho
     row = {"id": "1", "unit": unit, "topic": "会议议定事项", "formed_on": "2018-09-10", "published_on": "2018-10-15"}
     (found,) = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-2-3.1"]).violations
     assert (found.unit, found.real_unit, found.names_no_unit) == (shown, shown, of_the_clause)
+
+
+def test_findings_that_are_about_the_same_are_numbered(finding):
+    """An id is what a baseline and a link name: the first keeps the key of them all, also when others come to it."""
+    found = with_ids([finding, copy.copy(finding), copy.copy(finding)])
+    assert [f.id.removeprefix(finding.key) for f in found] == ["", "-2", "-3"]
+
+
+def test_finding_under_a_waiver_tells_the_days_of_it_as_texts():
+    waiver = {"id": "1", "rule": "PD-9.4", "record_id": "1", "basis": "会议纪要〔2018〕12号", "approved_by": "张某", "from": "2018-10-01", "until": "2019-03-31"}  # fmt: skip
+    (found,) = check({**LATE, "waiver": [waiver]}).findings()
+    told = found.as_dict()["waiver"]
+    assert (told["from"], told["until"], told["approved_by"]) == ("2018-10-01", "2019-03-31", "张某")

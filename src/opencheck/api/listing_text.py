@@ -7,6 +7,7 @@ document reads them. Cells that a record holds are left out: their columns say w
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def text_around(data: Dataset, table: str) -> tuple[str, list[tuple[str, dict[st
     texts: list[str] = []
     unread: list[tuple[str, dict[str, Any]]] = []
     for path in data.inputs:
-        if not isinstance(path, Path) or not path.is_file() or path.suffix.lower() in _ROWS_ONLY:
+        if not path.is_file() or path.suffix.lower() in _ROWS_ONLY:
             continue
         try:
             document = read(path.read_bytes(), _name_by_content(path))
@@ -64,54 +65,48 @@ def text_around(data: Dataset, table: str) -> tuple[str, list[tuple[str, dict[st
 def _name_by_content(path: Path) -> str:
     """The name by which a file is read: portals name web pages and text tables .xls."""
     with path.open("rb") as file:
-        is_packed = file.read(8).startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+        is_packed = file.read(4).startswith((b"PK", b"\xd0\xcf\x11\xe0"))
     return path.stem if path.suffix.lower() in SPREADSHEET_SUFFIXES and not is_packed else path.name
 
 
 def _rows(data: Dataset, table: str) -> Iterator[list[str]]:
     """The texts of each record's cells."""
     own = data.tables.get(table)
+    behind_name, between = CELL_SEPARATORS
     for batch in own.batches([ALL_CELLS]) if own is not None else ():
         for cells in batch[ALL_CELLS].drop_nulls():
-            yield [cell.partition(CELL_SEPARATORS[0])[2] for cell in cells.split(CELL_SEPARATORS[1])]
+            yield [text for _, _, text in (cell.partition(behind_name) for cell in cells.split(between))]
 
 
 class _Words:
     """The words of a text, each with its place and the number of its line."""
 
     def __init__(self, text: str) -> None:
-        found = [
-            (match[0], match.start(), line)
-            for line, (start, end) in enumerate(_lines(text))
-            for match in _WORD.finditer(text, start, end)
-        ]
-        self.words = [word for word, _, _ in found]
-        self.starts = [start for _, start, _ in found]
-        self._lines = [line for _, _, line in found]
+        found = [(line, match) for line, (start, end) in enumerate(_lines(text)) for match in _WORD.finditer(text, start, end)]
+        self._lines = [line for line, _ in found]
+        self.words = [match.group() for _, match in found]
+        self.starts = [match.start() for _, match in found]
+        self.ends = [match.end() for _, match in found]
         self._left: dict[str, list[int]] = {}
         for at, word in enumerate(self.words):
             self._left.setdefault(word, []).append(at)
 
     def take(self, own: list[str], others: set[str], near: int) -> tuple[int, int] | None:
-        """Find a cell where its row stands, once; the place of its first and its last character.
+        """Find a cell where its row stands, once; the place of its first character and that behind its last.
 
         The same words elsewhere are no such cell, nor is there one for a row into which a cell above reaches down.
         """
-        left = self._left.get(own[0], [])
+        left = self._left.get(next(iter(own)), [])
         for number, first in enumerate(left):
             last = first + len(own)
             if self.words[first:last] == own and (not others or not others.isdisjoint(self._beside(first, last, near))):
                 del left[number]
-                return self.starts[first], self.starts[last - 1] + len(own[-1])
+                return self.starts[first], self.ends[last - 1]
         return None
 
     def _beside(self, first: int, last: int, near: int) -> list[str]:
         """The other words of its line; of one that stands alone on it, as blocks within a cell do, those nearby."""
-        start, end = first, last
-        while start and self._lines[start - 1] == self._lines[first]:
-            start -= 1
-        while end < len(self.words) and self._lines[end] == self._lines[last - 1]:
-            end += 1
+        start, end = bisect_left(self._lines, self._lines[first]), bisect_right(self._lines, self._lines[last - 1])
         if (start, end) == (first, last):
             start, end = max(0, first - near), last + near
         return [*self.words[start:first], *self.words[last:end]]
@@ -120,10 +115,9 @@ class _Words:
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Where each line begins and ends."""
     at = 0
-    while (end := text.find("\n", at)) >= 0:
-        yield at, end
-        at = end + 1
-    yield at, len(text)
+    for line in text.split("\n"):
+        yield at, at + len(line)
+        at += len(line) + 1
 
 
 def _without(text: str, rows: Iterator[list[str]]) -> str:

@@ -203,9 +203,10 @@ class TextTables:
             block = self._blocks[index]
             if block is None or self._first[index] != first:
                 break
-            cells = self._lines[index].split(block[0])
+            separator, headings = block
+            cells = self._lines[index].split(separator)
             cell = cells[column].strip() if column < len(cells) else ""
-            if cell and column < len(block[1]) and cell not in block[1][column]:
+            if cell and column < len(headings) and cell not in headings[column]:
                 found.append(cell)
         return tuple(found)
 
@@ -213,10 +214,11 @@ class TextTables:
         """Return position, heading and text of each cell whose heading matches a pattern."""
         found = []
         for index, block in enumerate(self._blocks):
-            if block is None or not any(pattern.search(h) for h in block[1]):
+            separator, headings = block or ("", ())
+            if not any(pattern.search(h) for h in headings):
                 continue
             at = self._starts[index]
-            for heading, cell in zip(block[1], self._lines[index].split(block[0]), strict=False):
+            for heading, cell in zip(headings, self._lines[index].split(separator), strict=False):
                 if pattern.search(heading) and cell.strip() not in heading:
                     found.append((at, heading, cell))
                 at += len(cell) + 1

@@ -249,7 +249,7 @@ def is_resident_id(value: str) -> bool:
     if not (
         len(value) == 18
         and (value[0] == "9" or _PROVINCES.match(value) is not None)
-        and "1900" <= value[6:10] <= "2100"
+        and value[6:8] in ("19", "20")
         and value[:17].isdigit()
         and _is_day(value[6:14])
     ):

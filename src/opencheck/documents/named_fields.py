@@ -129,14 +129,15 @@ def _is_of_a_portal(flat: str, match: re.Match[str], title: int) -> bool:
 
 def _columns(text: str) -> Iterator[NamedField]:
     """Fields whose values stand in the row below their names."""
-    above: tuple[int, list[str]] | None = None
+    names: list[str] = []
     for start, line in lines_of(text) if "\t" in text else ():
         cells = line.split("\t")
-        if above is not None and len(cells) == len(above[1]) > 1:
-            kinds = [_KINDS.get("".join(name.split()).strip(":：")) for name in above[1]]
+        if len(cells) == len(names) > 1:
             at = start
-            for number, (kind, cell) in enumerate(zip(kinds, cells, strict=True)):
+            for name, cell in zip(names, cells, strict=True):
+                shown = "".join(name.split())
+                kind = _KINDS.get(shown.strip(":："))
                 if kind is not None and kind != "dated":  # where the value stands beside the name, what is below is no value
-                    yield NamedField(kind, "".join(above[1][number].split()), at + len(cell) - len(cell.lstrip()))
+                    yield NamedField(kind, shown, at + len(cell) - len(cell.lstrip()))
                 at += len(cell) + 1
-        above = start, cells
+        names = cells

@@ -147,13 +147,13 @@ def _read_source(data: Dataset, source: Any) -> None:
             if data.carrier is not None and data.carrier.owns(rows):
                 add_rows(data, spec, data.carrier.raw_rows(rows), (None, None))
             elif is_frame(rows):
-                add_native(data, rows, spec, (None, None))
+                add_native(data, rows, spec)
             elif isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
                 raise _unsupported(rows, f"{key}: ")
             else:
                 add_records(data, rows, spec, (None, None))
     elif is_frame(source):
-        add_native(data, source, None, (None, None))
+        add_native(data, source, None)
     elif isinstance(source, Iterable) and not isinstance(source, bytes):
         add_records(data, source, None, (None, None))
     else:

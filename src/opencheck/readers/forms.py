@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from opencheck.core.normalize import normalize_key, normalize_whitespace
@@ -83,19 +84,20 @@ def form_in(
     if len(set(labels)) < max(_FEWEST, len(labels)):
         return None
     headings = [Heading(label) for _, label, _ in pairs]
-    fitting = []
+    fitting: dict[str, float] = {}
     for spec in tables:
         found_evidence = evidence(spec, headings, mapping, sheet)
         fields = [sure_fields(spec, heading, mapping, sheet) for heading in headings]
         known = sum(map(bool, fields))
-        values = [(spec.fields[own[0]], value) for own, (_, _, value) in zip(fields, pairs, strict=True) if len(own) == 1]
+        sure = [(field, value) for own, (_, _, value) in zip(fields, pairs, strict=True) if len(own) == 1 for field in own]
         enough = len(found_evidence.fields) >= _FEWEST and known * 2 > len(headings) and found_evidence.suffices(name)
-        if enough and _says_a_day(values):
-            fitting.append((found_evidence.score(name, (str(c) for _, cells in titles for c in cells)), spec))
+        if enough and _says_a_day([(spec.fields[field], value) for field, value in sure]):
+            fitting[spec.name] = found_evidence.score(name, (str(c) for _, cells in titles for c in cells))
     if not fitting:
         return None
-    _, spec = max(fitting, key=lambda one: one[0])
-    first = pairs[0][0]
+    best = max(fitting, key=fitting.__getitem__)
+    spec = next(spec for spec in tables if spec.name == best)
+    (first, *_), *_ = pairs
     return Form(spec, [(first, [label for _, label, _ in pairs]), (first, [value for _, _, value in pairs])], titles)
 
 
@@ -105,8 +107,8 @@ def _pairs_of(cells: Sequence[Any]) -> list[tuple[str, Any]]:
     if last > 3 or len(cells) < 2:
         return []
     found = []
-    for at in range(0, last + 1, 2):
-        label, value = cells[at], cells[at + 1] if at + 1 < len(cells) else None
+    own = cells[: last + 1]
+    for label, value in zip_longest(own[::2], own[1::2]):
         if not isinstance(label, str) or len(label) > LONGEST_HEADING:
             return []
         if normalize_key(label) in _TITLES and isinstance(value, str) and normalize_key(value) in _BESIDE_TITLES:
@@ -156,7 +158,8 @@ def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int
     """
     if found := months_in(rows):
         number, months = found
-        first, last = (column_letters(i if columns is None else columns[i]) for i in (months[0][0], months[-1][0]))
+        places = [i if columns is None else columns[i] for i, _ in months]
+        first, last = column_letters(places[0]), column_letters(places[-1])
         texts = "、".join(text for _, text in months)
         return (
             f"; 第{number}行的{first}—{last}列是各月（{texts}），这样的表没有读：台账一行一条，请每期一行，"
@@ -173,8 +176,5 @@ def column_letters(column: int) -> str:
     >>> column_letters(0), column_letters(26)
     ('A', 'AA')
     """
-    letters = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        letters, column = chr(65 + rest) + letters, column - 1
-    return letters
+    before, last = divmod(column, 26)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + last)

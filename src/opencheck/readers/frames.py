@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import polars as pl
@@ -32,11 +32,20 @@ __all__ = [
 ]
 
 
+_NO_FILE = (None, None)
+"""The place of rows that stand in memory."""
+
+_Frame = TypeVar("_Frame", pl.DataFrame, pl.LazyFrame)
+
 SUFFIXES = frozenset({".parquet", ".pq", ".arrow", ".feather"})
 
 
 def is_frame(source: Any) -> bool:
-    """Whether the source is a frame of a library that Narwhals knows, or offers its columns as Arrow (record batches, relations of DuckDB)."""
+    """Whether the source is a frame of a library that Narwhals knows, or offers its columns as Arrow (record batches, relations of DuckDB).
+
+    >>> [is_frame(source) for source in (pl.DataFrame(), pl.LazyFrame(), [], {}, (), "disclosure", 1)]
+    [True, True, False, False, False, False, False]
+    """
     if isinstance(source, (list, tuple, dict, str)):
         return False  # rows, which most programs give: Narwhals takes a twentieth of a second to load
     if isinstance(source, (pl.DataFrame, pl.LazyFrame)):
@@ -66,21 +75,18 @@ class PolarsRows:
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         if isinstance(self._frame, pl.DataFrame):
-            own = self._frame.select(columns)
-            for at in range(0, len(self._frame), BATCH_ROWS):
-                count = min(BATCH_ROWS, len(self._frame) - at)
-                numbers = pl.int_range(at + 1, at + 1 + count, dtype=pl.Int64, eager=True).alias(ROW)
-                yield own.slice(at, BATCH_ROWS).with_columns(numbers) if columns else numbers.to_frame()
-            return
-        if self._sliceable:
+            yield from _numbered(self._frame, 1, columns).iter_slices(BATCH_ROWS)
+        elif self._sliceable:
             height = self._frame.select(pl.len()).collect().item()
             for at in range(0, height, BATCH_ROWS):
-                part = self._frame.slice(at, BATCH_ROWS).select(columns).collect() if columns else pl.DataFrame()
-                numbers = pl.int_range(at + 1, min(at + BATCH_ROWS, height) + 1, dtype=pl.Int64, eager=True).alias(ROW)
-                yield part.with_columns(numbers) if columns else numbers.to_frame()
-            return
-        numbered = self._frame.with_row_index(ROW, 1).select(*columns, pl.col(ROW).cast(pl.Int64))
-        yield from lazy_batches(numbered, BATCH_ROWS)
+                yield _numbered(self._frame.slice(at, BATCH_ROWS), at + 1, columns).collect()
+        else:
+            yield from lazy_batches(_numbered(self._frame, 1, columns), BATCH_ROWS)
+
+
+def _numbered(frame: _Frame, first: int, columns: Sequence[str]) -> _Frame:
+    """Some columns of a frame, and the numbers of its rows."""
+    return frame.with_row_index(ROW, first).select(*columns, pl.col(ROW).cast(pl.Int64))
 
 
 class ArrowFileRows:
@@ -112,17 +118,25 @@ class ArrowFileRows:
                 wanted = [name for name in columns if name not in self._more]
                 own = pyarrow.table({name: _without_references(batch.column(name)) for name in wanted})
                 for at in range(0, batch.num_rows, BATCH_ROWS):
-                    count = min(BATCH_ROWS, batch.num_rows - at)
+                    count = batch.slice(at, BATCH_ROWS).num_rows
                     numbers = pl.int_range(row, row + count, dtype=pl.Int64, eager=True).alias(ROW)
-                    part = pl.DataFrame(pl.from_arrow(own.slice(at, count))) if own.num_columns else pl.DataFrame()
+                    part = pl.DataFrame(pl.from_arrow(own.slice(at, count)))
                     more = (pl.lit(v, dtype=pl.String).alias(n) for n, v in self._more.items())
-                    yield part.with_columns(numbers).with_columns(more).select(*columns, ROW)
+                    yield numbers.to_frame().with_columns(*part, *more).select(*columns, ROW)
                     row += count
 
 
 def _without_references(column: Any) -> Any:
     """An Arrow column whose values stand where they are, not elsewhere by reference: no check looks at the references of blanks, and who
-    follows one that is wrong reads outside the file."""
+    follows one that is wrong reads outside the file.
+
+    >>> import pyarrow
+    >>> texts = pyarrow.array(["甲", None], pyarrow.string_view())
+    >>> lists = pyarrow.array([["甲"]], pyarrow.list_(pyarrow.string_view()))
+    >>> columns = (texts, texts[:1], texts[:0], lists, pyarrow.array(["甲"]).dictionary_encode(), pyarrow.array([1, None]))
+    >>> [str(_without_references(column).type) for column in columns]
+    ['large_string', 'string_view', 'string_view', 'list<item: string>', 'string', 'int64']
+    """
     import pyarrow as pa
 
     kind = column.type
@@ -134,7 +148,7 @@ def _without_references(column: Any) -> Any:
     return pa.array(column.to_pylist(), plain)
 
 
-def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
+def add_native(data: Dataset, source: Any, spec: TableSpec | None) -> None:
     """Add a frame; without a table its column names tell it.
 
     Columns of pandas with values of several types, of periods and the like are read value by value, as the cells of a sheet are.
@@ -143,7 +157,7 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
         InputError: a frame that cannot be taken over, or with columns of several tables.
     """
     if isinstance(source, (pl.LazyFrame, pl.DataFrame)):
-        add_frame_rows(data, PolarsRows(source), spec, place)
+        add_frame_rows(data, PolarsRows(source), spec, _NO_FILE)
         return
     import narwhals as nw
 
@@ -153,20 +167,27 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
         source = pa.table(source)
     is_pandas = nw.dependencies.is_pandas_dataframe(source)
     frame = _named_once(source, is_pandas=is_pandas)
-    try:
-        taken = nw.from_native(frame, eager_only=True).to_polars()
-        plain = not any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values())
-    except Exception as exc:  # each library has errors of its own for values that Arrow has no type for
-        if not is_pandas:
-            text = f"{place[0] or 'frame'}: 表格无法读取 / cannot be read: {first_line(exc)}"
-            raise InputError(text, code="unreadable_frame", path=place[0]) from exc
-        plain = False
-    if plain:
-        add_frame_rows(data, PolarsRows(taken), spec, place)
+    taken = _taken_over(frame, spec, is_pandas=is_pandas)
+    if taken is not None:
+        add_frame_rows(data, PolarsRows(taken), spec, _NO_FILE)
         return
     own = spec or detect_table(dict.fromkeys(frame.columns))
     cells = [frame.iloc[:, at].tolist() for at in range(len(frame.columns))]
-    add_columns(data, own, list(zip(frame.columns, cells, strict=True)), len(frame), place)
+    add_columns(data, own, list(zip(frame.columns, cells, strict=True)), len(frame), _NO_FILE)
+
+
+def _taken_over(frame: Any, spec: TableSpec | None, *, is_pandas: bool) -> pl.DataFrame | None:
+    """A frame as one of Polars; None for one of pandas with values that Arrow has no type of its own for."""
+    import narwhals as nw
+
+    try:
+        taken = nw.from_native(frame, eager_only=True).to_polars()
+    except Exception as exc:  # each library has errors of its own for values that Arrow has no type for
+        if is_pandas:
+            return None
+        text = f"{spec.name if spec else 'frame'}: 表格无法读取 / cannot be read: {first_line(exc)}"
+        raise InputError(text, code="unreadable_frame") from exc
+    return None if is_pandas and any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values()) else taken
 
 
 def add_frame_rows(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
@@ -187,13 +208,12 @@ def _named_once(frame: Any, *, is_pandas: bool) -> Any:
     """
     if is_pandas:
         if any(name is not None for name in frame.index.names):
-            named = [f"{name}（{at}）" if name in frame.columns else name for at, name in enumerate(frame.index.names, 2)]
             levels = frame.index.nlevels
-            frame = frame.reset_index(names=named)
-            frame = frame.iloc[:, [*range(levels, frame.shape[1]), *range(levels)]]
-        return frame.set_axis(unique_names(frame.columns), axis=1)
+            frame = frame.reset_index(names=list(frame.index.names), allow_duplicates=True)
+            frame = frame.iloc[:, [*range(levels, len(frame.columns)), *range(levels)]]
+        return frame.set_axis(unique_names(frame.columns), axis="columns")
     names = getattr(frame, "column_names", None)  # Arrow
-    return frame.rename_columns(unique_names(names)) if names is not None and len(set(names)) < len(names) else frame
+    return frame if names is None else frame.rename_columns(unique_names(names))
 
 
 def partition_values(path: Path) -> dict[str, str | None]:
@@ -201,6 +221,8 @@ def partition_values(path: Path) -> dict[str, str | None]:
 
     >>> partition_values(Path("archive/topic=housing.policy/level=%E6%9D%91/1.parquet"))
     {'topic': 'housing.policy', 'level': '村'}
+    >>> partition_values(Path("archive/year=2018/=/unit=__HIVE_DEFAULT_PARTITION__/1.parquet"))
+    {'unit': None}
     """
     found: dict[str, str | None] = {}
     for folder in path.parents:

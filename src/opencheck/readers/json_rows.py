@@ -33,6 +33,9 @@ __all__ = [
 
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
+_AT_A_TIME = 200
+"""Rows whose values are taken before those of the next ones."""
+
 
 def add_records(
     data: Dataset,
@@ -51,7 +54,7 @@ def add_records(
     grouped: dict[str, tuple[list[int], list[Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
     listed = list(rows)
-    for number, row in zip(numbers or range(1, len(listed) + 1), listed, strict=True):
+    for number, row in enumerate(listed, 1) if numbers is None else zip(numbers, listed, strict=True):
         own, content = None, row
         if type(row) is not dict:
             if isinstance(row, BaseModel):
@@ -115,13 +118,15 @@ def _add(
     data: Dataset, spec: TableSpec, numbers: list[int], rows: list[Mapping[str, Any]], place: tuple[str | None, str | None]
 ) -> None:
     raw = RawTable(spec, numbers, {})
+    file, sheet = place
     found = _values_by_key(rows)
     keys = list(found)
     headings = {i: Heading(str(key)) for i, key in enumerate(keys)}
-    cells = {i: found[key][1] for i, key in enumerate(keys)}
-    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=cells.__getitem__)
+    firsts = [first for first, _ in found.values()]
+    cells = {i: values for i, (_, values) in enumerate(found.values())}
+    matches = match_headings(spec, headings, map_for(data, file), sheet=sheet, values=cells.__getitem__)
     for i in matches:
-        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, numbers[found[keys[i]][0]]))
+        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(file, sheet, numbers[firsts[i]]))
     put_columns(raw, headings, matches, cells.__getitem__)
     if not raw.columns:
         problem = unknown_columns(list(map(str, keys)), spec)
@@ -131,12 +136,13 @@ def _add(
 
 
 def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, list[Any]]]:
-    """Return key → (place of the first row that has it, its value in each row or None)."""
-    if rows and all(row.keys() == rows[0].keys() for row in rows):
-        columns: dict[str, list[Any]] = {key: [] for key in rows[0]}
+    """Return key → (place of the first row that has it, its value in each row or None) for one row or more."""
+    first = next(iter(rows))
+    if all(row.keys() == first.keys() for row in rows):
+        columns: dict[str, list[Any]] = {key: [] for key in first}
         # A few rows at a time: taking one value of each of many rows, again for every key, waits for memory.
-        for at in range(0, len(rows), 200):
-            some = rows[at : at + 200]
+        for at in range(0, len(rows), _AT_A_TIME):
+            some = rows[at : at + _AT_A_TIME]
             for key, values in columns.items():
                 values += [row[key] for row in some]
         return {key: (0, values) for key, values in columns.items()}
@@ -145,7 +151,8 @@ def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, li
         for key, value in row.items():
             if key not in found:
                 found[key] = (index, [None] * len(rows))
-            found[key][1][index] = value
+            _, values = found[key]
+            values[index] = value
     return found
 
 

@@ -66,16 +66,18 @@ def blocks_of(
     [('document', 0, 4), ('interpretation', 4, None)]
     """
     headings, _ = headings_at(rows, at)
-    gaps = [i for i in range(max(headings, default=0)) if i not in headings]
-    written = frozenset(i for i in gaps if any(i < len(cells) and cells[i] is not None for _, cells in rows[at:]))
-    above = rows[at - 1][1] if at and rows[at - 1][0] == rows[at][0] - 1 else []
+    gaps = [i for i in range(max(headings)) if i not in headings]
+    written = frozenset(i for i in gaps if any(c is not None for _, cells in rows[at:] for c in cells[i : i + 1]))
+    number, _ = rows[at]
+    above = dict(rows[:at]).get(number - 1, [])
     starts = _starts(headings, written, above)
     blocks = [Block(None)]
     for start, sure in starts.items():
-        before, rest = replace(blocks[-1], last=start), Block(None, start)
+        *done, last = blocks
+        before, rest = replace(last, last=start), Block(None, start)
         # Without the same heading of an id again a table begins only where both sides are tables by their own headings.
         if sure or all(_table_of(b, headings, rows[:at], name, mapping, sheet, ()) is not None for b in (before, rest)):
-            blocks[-1:] = [before, rest]
+            blocks = [*done, before, rest]
     if len(blocks) == 1:
         return [Block(spec)]
     found: list[Block] = []
@@ -103,18 +105,18 @@ def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Seq
         above: the row above the headings.
     """
     columns = sorted(headings)
+    titles = {i for i, cell in enumerate(above) if cell is not None}
     texts = [normalize_key(headings[i].shown) for i in columns]
     if again := _repeated(texts):
         return {columns[n]: True for n in again}
     starts: dict[int, bool] = {}
     first = 0
-    for n in range(2, len(columns) - 1):
-        i = columns[n]
+    for n, i in enumerate(columns[:-1]):
         if n - first < 2:
             continue
         ids = _is_id(headings[i]) and _is_id(headings[columns[first]])
         if any(c not in written for c in range(columns[n - 1] + 1, i)):
-            titled = i < len(above) and above[i] is not None and sum(c is not None for c in above) == len(starts) + 2
+            titled = i in titles and len(titles) == len(starts) + 2
             repeated = (set(texts[n:]) & set(texts[first:n])) - _ANYWHERE
             if ids or titled or repeated:
                 starts[i], first = ids and texts[n] == texts[first], n
@@ -125,7 +127,7 @@ def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Seq
 
 def _repeated(texts: Sequence[str]) -> list[int]:
     """Where the same texts begin again in the same order, until the end; at least two at a time."""
-    for size in range(2, len(texts) // 2 + 1):
+    for size in range(2, len(texts)):
         if len(texts) % size == 0 and all(t == texts[n % size] for n, t in enumerate(texts)):
             return list(range(size, len(texts), size))
     return []

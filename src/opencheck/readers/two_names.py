@@ -115,7 +115,7 @@ class _Names:
     @staticmethod
     def _further(counting: _Meant, all_meant: Iterable[_Meant]) -> list[str]:
         """The parts of the longest list that name none of the records that the name that counts means."""
-        longest = max(all_meant, key=lambda of: len(of.records) if of.parts else 0)
+        longest = max(all_meant, key=lambda of: (bool(of.parts), len(of.records)))
         return [part for part, records in longest.parts if records and not records & counting.records]
 
     def _unclear(self, count: int, rows: pl.DataFrame) -> pl.DataFrame:
