@@ -108,7 +108,8 @@ def test_ofd_objects_of_a_row_are_joined_and_cells_kept_apart() -> None:
     boxes = "".join(text(c, left=20 + 8 * n, width=4) for n, c in enumerate(ID))
     cells = text("1", top=40, left=20, width=4) + text(ID, top=40.2, left=60, width=60)
     document = oc.documents.read(ofd(pages("p1.xml"), Doc_0__p1=page(boxes + cells)), "a.ofd")
-    assert document.text == f"{ID}\n1\t{ID}"
+    assert document.text == "\t".join(ID) + f"\n1\t{ID}"
+    assert [h.kind for h in find_personal_data(document.text)] == ["resident_id"] * 2
 
 
 def test_ofd_page_of_private_characters_is_unread() -> None:

@@ -22,7 +22,6 @@ from opencheck.documents.parts import (
     ExtractedText,
     ReadEmbedded,
     holds_more,
-    join_boxes,
     pictures_unread,
     xml_tree,
 )
@@ -122,11 +121,11 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     """
     parts, styles = open_word(archive, name)
     body, *others = parts.values()
-    lines = [join_boxes(line) for line in _lines(body, styles)]
+    lines = list(_lines(body, styles))
     further: dict[str, list[str]] = {}
     for root in others:
         title = _TITLES.get(local_name(root))
-        found = [join_boxes(line) for line in _lines(root, styles)] if title else _drawing_lines(root)
+        found = list(_lines(root, styles)) if title else _drawing_lines(root)
         further.setdefault(title or "图表和图示", []).extend(found)
     for root in parts.values():
         for part, text in _unprinted(root, styles):
@@ -295,7 +294,7 @@ def _lines(root: Any, styles: Mapping[str, Format]) -> Iterator[str]:
             for row in child.iter("{*}tr"):
                 if _nearest(row, "tbl") is child:
                     cells = [c for c in row.iter("{*}tc") if _nearest(c, "tr") is row]
-                    yield "\t".join(" ".join(_lines(cell, styles)) for cell in cells)
+                    yield "\t".join(" ".join(_lines(cell, styles)).strip() for cell in cells)
         elif kind not in ("Fallback", "pPr"):
             yield from _lines(child, styles)
 

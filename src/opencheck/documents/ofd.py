@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from opencheck.core.errors import InputError
 from opencheck.documents.garbled import is_garbled
 from opencheck.documents.packages import local_name
-from opencheck.documents.parts import ExtractedText, ReadEmbedded, join_boxes, pictures_unread, xml_tree
+from opencheck.documents.parts import ExtractedText, ReadEmbedded, pictures_unread, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -24,6 +24,11 @@ __all__ = [
 ]
 
 _ANNOTATIONS, _HIDDEN, _OTHER = "注释和图章", "隐藏的文字", "隐藏的其他文字"
+
+_GAP, _GAP_IN_NUMBERS = 0.5, 0.3
+"""From which gap on, in heights of a text, what follows stands in another cell; figures stand closer together than words."""
+
+_DIGITS = tuple("0123456789Xx")
 
 Unread = list[tuple[str, dict[str, Any]]]
 
@@ -228,9 +233,10 @@ def _rows(texts: Iterable[_Text]) -> list[str]:
     for row in rows:
         line, end = "", None
         for text in sorted(row, key=lambda t: t.left):
-            line += ("\t" if end is not None and text.left - end > max(0.5, 0.5 * text.height) else "") + text.text
+            share = _GAP_IN_NUMBERS if line[-1:].isdigit() and text.text[:1] in _DIGITS else _GAP
+            line += ("\t" if end is not None and text.left - end > max(0.5, share * text.height) else "") + text.text
             end = text.right
-        lines.append(join_boxes(line))
+        lines.append(line)
     return lines
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -224,6 +224,8 @@ def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kin
                         _mask_nodes([_text_node(r) for r in runs if r.part == part], kinds, beside)
                     restored = restored_runs(paragraph_runs(paragraph, styles))
                     _mask_nodes([_text_node(r) for r in restored], kinds, beside)
+                for table in root.iter("{*}tbl"):
+                    _mask_nodes(_table_nodes(table, styles), kinds)
                 if attribute and item.filename == main:
                     _insert_paragraph(root, printed_label(attribute), styles)
             elif is_beside(item.filename):
@@ -258,6 +260,18 @@ def _words_beside_cells(root: Any) -> dict[Any, Beside]:
                 at += len(text) + 1
             at += not row
     return found
+
+
+def _table_nodes(table: Any, styles: Mapping[str, Format]) -> Iterator[str | TextNode]:
+    """The printed texts of a table, row by row: a number may be spread over cells."""
+    for row in _own(table, "tr", "tbl"):
+        for cell in _own(row, "tc", "tr"):
+            for number, paragraph in enumerate(cell.iter("{*}p")):
+                if number:
+                    yield "\u200b"
+                yield from (_text_node(run) for run in paragraph_runs(paragraph, styles) if not run.part)
+            yield "\t"
+        yield "\n"
 
 
 def _own(node: Any, name: str, holder: str) -> list[Any]:
