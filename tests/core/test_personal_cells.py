@@ -46,6 +46,8 @@ HEADED = row("镇街", *(f"村{n}" for n in range(18)))
         (row("银行卡号", *CARD), "bank_card"),
         (row("开户账号", "6222", "0212", "3456", "7890", "128"), "bank_card"),
         (row("王某", *CARD), "bank_card"),
+        ("\n".join(["身份证号码", *ID]), "resident_id"),
+        ("\n".join(["身份证号码", *ID, "", "2018年"]), "resident_id"),
     ],
 )
 def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str) -> None:
@@ -54,8 +56,8 @@ def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str
     assert re.search(PREFILTER, text)
     masked = mask_personal_data(text)
     assert find_personal_data(masked) == []
-    assert [c for c in masked if c in "\t,|│"] == [c for c in text if c in "\t,|│"]
-    assert not set("\t,|│ ") & set(match_words("personal.masked", hit.kind, hit.masked).zh)
+    assert [c for c in masked if c in "\t\n,|│"] == [c for c in text if c in "\t\n,|│"]
+    assert not set("\t\n,|│ ") & set(match_words("personal.masked", hit.kind, hit.masked).zh)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,9 @@ def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str
         row("李园", "138", "0532", "1234"),
         row("李园", *"4111111111111111"),
         row("李园", "1", *ID),
+        "\n".join(["准考证号", *ID]),
+        "\n".join(["1", *ID]),
+        "\n".join([*ID[:-1], "0", "1"]),
         f"{HEADED}\n{row('李园', *ID)}",
         f"{HEADED}\n{row('李园', *CARD[:18])}",
         "地区\t区划代码\t日期\t数量\n平度市\t110105\t19491231\t0026\n平度市\t110105\t19491231\t0433",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from opencheck.core.personal_labels import Meaning, TextTables
+from opencheck.core.personal_labels import Meaning, TextTables, meaning_of
 from opencheck.core.personal_numbers import Number, are_resident_ids, is_card, is_mobile_shape, is_old_id, is_resident_id
 
 __all__ = ["BARS", "CELL_ENDS", "numbers_over_cells"]
@@ -34,6 +34,11 @@ def _run(end: str) -> re.Pattern[str]:
 
 
 _RUNS = {"\t": _run("\t"), ",": _run(",")}
+
+_COLUMN = re.compile(
+    r"(?<![^\n])(?<![0-9]\n)(?:[0-9][ \t]{0,2}\n{1,2}){17}[0-9Xx](?=\s|\Z)(?![ \t]*\n{1,2}[0-9][ \t]*(?:\n|\Z))"
+)
+"""Boxes that stand on lines of their own, as text boxes and the elements of a web page do."""
 
 _PIECE = re.compile(_DIGITS)
 
@@ -79,6 +84,10 @@ def numbers_over_cells(
     >>> [number for number, _ in numbers_over_cells(row, lambda: TextTables(row), lambda at: "identity")]
     [Number(kind='resident_id', start=6, end=41, sure=True)]
     """
+    for column in _COLUMN.finditer(plain):
+        before = plain[: column.start()].rstrip("\n").rpartition("\n")[2]
+        if is_resident_id(re.sub(r"\s", "", column[0]).upper()) and meaning_of(before, heading=True) != "code":
+            yield Number("resident_id", *column.span(), True), "identity"
     for end, pattern in _RUNS.items():
         if end not in plain:
             continue

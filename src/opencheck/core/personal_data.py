@@ -97,7 +97,9 @@ _INNER = re.compile(rf"[^ \-\r\n{CELL_ENDS}]")
 
 _ROW_ENDS = str.maketrans(dict.fromkeys(BARS, "\t"))
 
-_BETWEEN_CELLS = re.compile(rf"[ \u200b]*[{CELL_ENDS}][ {CELL_ENDS}\u200b]*")
+_MAY_BE_CELLS = re.compile(rf"[0-9０-９][ \u200b]*[{CELL_ENDS}\n]")
+
+_BETWEEN_CELLS = re.compile(rf"[ \u200b]*[{CELL_ENDS}\n][ {CELL_ENDS}\n\u200b]*")
 
 _DIGITS = re.compile(
     r"[0-9０-９](?:[^0-9０-９\w]{0,3}[0-9０-９]){9}|[*＊●■□○◯#?？_Xx×](?:19|20)[0-9]{6}|(?:19|20)[0-9]{6}[*＊●■□○◯#?？_Xx×]"
@@ -234,7 +236,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
         if number.sure:  # replaces shorter matches within one of its lines
             found = [h for h in found if not (number.start <= h.start and h.end <= number.end)]
         add(number, meaning, broken)
-    if around.is_whole and _BETWEEN_CELLS.search(text):
+    if around.is_whole and _MAY_BE_CELLS.search(text):
         found += list(_over_cells(text, plain, wanted, around, found))
     if "resident_id" in wanted:
         for start, end in visible_births(plain):

@@ -79,8 +79,9 @@ PREFILTER_NUMBERS = (
     rf"|{_ANY}\r?\n[0-9０-９Xx]"
     rf"|(?:19|20)[0-9]{{6}}[{_CLASS}]?[*＊●■□○◯#?？_{_CHECK_X}]|[*＊●■□○◯#?？_{_CHECK_X}][{_CLASS}]?(?:19|20)[0-9]{{6}}"
 )
-"""Matches every text that can hold a personal number, in any engine, however its digits are separated, broken or spread over cells: the eleven
-of a mobile number, fifteen as the shortest of the others, or a masked number. The landline numbers that most notices end with match nothing of it."""
+"""Matches every text that can hold a personal number, in any engine, however its digits are separated, broken or spread over cells: the
+eleven of a mobile number, fifteen as the shortest of the others, or a masked number. The landline numbers that most notices end with match
+nothing of it."""
 
 
 def as_plain(text: str) -> str:

@@ -14,6 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
+from opencheck.documents.docx_visibility import (
+    DELETED,
+    HIDDEN,
+    SHADED,
+    TINY,
+    WHITE,
+    colours,
+    is_on_colour,
+    part_of_place,
+    shading,
+)
 from opencheck.documents.kept_texts import kept_lines, package_texts
 from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
 from opencheck.documents.parts import (
@@ -45,9 +56,9 @@ _TITLES = {
     "glossaryDocument": "文档部件",
 }
 
-_DELETED, _MOVED, _HIDDEN, _STRUCK = "修订中删除的文字", "修订中移走的文字", "隐藏的文字", "划去的文字"
+_MOVED, _STRUCK = "修订中移走的文字", "划去的文字"
 
-_UNPRINTED_BY = {"vanish": _HIDDEN, "strike": _STRUCK, "dstrike": _STRUCK}
+_UNPRINTED_BY = {"vanish": HIDDEN, TINY: HIDDEN, "strike": _STRUCK, "dstrike": _STRUCK}
 """Properties of characters that take a text out of the document, and the part that it then belongs to; the first that is on counts."""
 
 Format = Mapping[str, bool]
@@ -155,7 +166,7 @@ def _styles(styles: Iterable[Any]) -> dict[str, Format]:
     based: dict[str, str] = {}
     for style in styles:
         number = _value(style, "styleId")
-        own[number] = _said(next(style.iterchildren("{*}rPr"), None))
+        own[number] = {**_said(next(style.iterchildren("{*}rPr"), None)), **shading(next(style.iterchildren("{*}pPr"), None))}
         parent = next(style.iterchildren("{*}basedOn"), None)
         if parent is not None:
             based[number] = _value(parent, "val")
@@ -174,7 +185,10 @@ def _styles(styles: Iterable[Any]) -> dict[str, Format]:
 
 def paragraph_runs(paragraph: Any, styles: Mapping[str, Format]) -> Iterator[Run]:
     """Yield the pieces of a paragraph's text in order, without those of text boxes and of other paragraphs within it."""
-    yield from _runs(paragraph, _Around("", styles.get(_style(paragraph, "pPr", "pStyle"), {}), False), styles)
+    around = _Around(part_of_place(paragraph), dict(styles.get(_style(paragraph, "pPr", "pStyle"), {})), False)
+    if is_on_colour(paragraph):
+        around = around._replace(format={**around.format, SHADED: True})
+    yield from _runs(paragraph, around, styles)
 
 
 def restored_runs(runs: Iterable[Run]) -> list[Run]:
@@ -195,7 +209,8 @@ class _Around(NamedTuple):
 
     @property
     def shown_part(self) -> str:
-        return self.part or next((part for kind, part in _UNPRINTED_BY.items() if self.format.get(kind)), "")
+        found = self.part or next((part for kind, part in _UNPRINTED_BY.items() if self.format.get(kind)), "")
+        return found or (HIDDEN if self.format.get(WHITE) and not self.format.get(SHADED) else "")
 
 
 def _runs(element: Any, around: _Around, styles: Mapping[str, Format]) -> Iterator[Run]:
@@ -208,7 +223,7 @@ def _runs(element: Any, around: _Around, styles: Mapping[str, Format]) -> Iterat
         elif kind == "t":  # of a formula or a drawing
             yield Run(child, child.text or "", around.shown_part, around.is_new)
         else:
-            within = {"del": _DELETED, "moveFrom": _MOVED}.get(kind, around.part)
+            within = {"del": DELETED, "moveFrom": _MOVED}.get(kind, around.part)
             yield from _runs(child, around._replace(part=within, is_new=around.is_new or kind in ("ins", "moveTo")), styles)
 
 
@@ -227,7 +242,7 @@ def _run(run: Any, around: _Around, styles: Mapping[str, Format]) -> Iterator[Ru
             text = child.text or ""
             if symbols:
                 text = "".join(symbols.get(ord(c) & 0xFF if 0xF000 <= ord(c) <= 0xF0FF else ord(c), c) for c in text)
-            yield Run(child, text, part or (_DELETED if kind == "delText" else ""), is_new)
+            yield Run(child, text, part or (DELETED if kind == "delText" else ""), is_new)
         elif kind == "sym":
             yield Run(child, _symbol(child), part, is_new)
         elif kind == "fldChar":
@@ -244,9 +259,10 @@ def _symbol(node: Any) -> str:
         code = int(_value(node, "char"), 16)
     except ValueError:
         return "\ufffd"
-    return _SYMBOLS.get(_value(node, "font"), {}).get(code & 0xFF) or (
-        chr(code) if 0x20 <= code < 0xD800 else chr(0xF000 | code & 0xFF)
-    )
+    font = _SYMBOLS.get(_value(node, "font"), {})
+    if not font and chr(code & 0xFF) in "0123456789Xx" and code >> 8 in (0, 0xF0):
+        return chr(code & 0xFF)  # fonts of symbols have figures where others have them
+    return font.get(code & 0xFF) or (chr(code) if 0x20 <= code < 0xD800 else chr(0xF000 | code & 0xFF))
 
 
 def _form_box(node: Any) -> str:
@@ -261,11 +277,12 @@ def _form_box(node: Any) -> str:
 
 
 def _said(properties: Any) -> Format:
-    """What the properties of characters say of hiding and striking out."""
+    """What the properties of characters say of hiding, striking out and colours."""
     nodes = () if properties is None else properties.iterchildren("{*}*")
-    return {
+    said = {
         kind: _value(node, "val") not in ("0", "false", "off") for node in nodes if (kind := local_name(node)) in _UNPRINTED_BY
     }
+    return {**said, **colours(properties)}
 
 
 def _style(element: Any, properties: str, kind: str) -> str:

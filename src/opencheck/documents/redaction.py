@@ -20,7 +20,7 @@ from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_pers
 from opencheck.core.personal_labels import Beside, TextTables
 from opencheck.documents.docx import Format, Run, open_word, paragraph_runs, restored_runs
 from opencheck.documents.html import TextNode, html_tree, looks_like_html, source_nodes, text_nodes
-from opencheck.documents.kept_texts import is_beside, kept_nodes
+from opencheck.documents.kept_texts import code_nodes, is_beside, kept_nodes
 from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
 from opencheck.documents.parts import damaged_file_error, xml_tree
@@ -230,16 +230,20 @@ def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kin
                     _insert_paragraph(root, printed_label(attribute), styles)
             elif is_beside(item.filename):
                 root = xml_tree(content, name)
-            if root is not None and _mask_kept(item.filename, root, kinds) | (item.filename in parts):
+            if root is not None and _mask_kept(item.filename, root, kinds, beside=item.filename not in parts) | (
+                item.filename in parts
+            ):
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()
 
 
-def _mask_kept(path: str, root: Any, kinds: tuple[PersonalKind, ...]) -> bool:
+def _mask_kept(path: str, root: Any, kinds: tuple[PersonalKind, ...], *, beside: bool) -> bool:
     """Mask personal data in what a part keeps beside its text; whether there was any."""
     changed = False
-    for get, put in kept_nodes(path, root):
+    for codes in code_nodes(root):
+        _mask_nodes(codes, kinds)
+    for get, put in kept_nodes(path, root, beside=beside):
         text = get()
         if (masked := mask_personal_data(text, kinds)) != text:
             put(masked)
