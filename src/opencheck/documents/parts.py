@@ -13,6 +13,8 @@ from opencheck.documents.metadata import Found
 
 __all__ = [
     "DRAWING_NAMESPACE",
+    "LARGE_PICTURE",
+    "MANY_CURVES",
     "MAX_FILE_BYTES",
     "MAX_UNPACKED_BYTES",
     "RESTORED",
@@ -36,6 +38,9 @@ RESTORED = "隐藏的、删去的文字还原以后"
 
 LARGE_PICTURE = 150.0
 """From this size in square centimetres on, a quarter of a page of A4, a picture may be a scan whose text matters."""
+
+MANY_CURVES = 3_000
+"""So many curves on a page may be text that was turned into outlines: a character has about thirty."""
 
 MAX_UNPACKED_BYTES = 10 * MAX_FILE_BYTES
 """Largest size of an unpacked archive."""

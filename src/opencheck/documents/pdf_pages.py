@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from opencheck.documents.parts import LARGE_PICTURE, MANY_CURVES
+
 __all__ = ["PdfPage", "read_page"]
 
 _KNOWN_CODES = re.compile("/Uni[A-Z]+-(?:UCS2|UTF16)-[HV]|/(?:GB-EUC|GBpc-EUC|GBK-EUC|GBK2K|ETen-B5|ETenms-B5|90ms-RKSJ)-[HV]")
@@ -22,12 +24,6 @@ _ANCHORED = 1.0
 
 _DIGIT_WIDTH, _NUMBER_GAP, _CELL_GAP = 0.55, 0.4, 1.2
 """How wide a digit is, and from which gap on what follows a number or a word stands in another cell, in heights of the font."""
-
-_MANY_CURVES = 3_000
-"""So many curves may be text that was turned into outlines: a character has about thirty."""
-
-_OUTLINED = 150.0
-"""The size told of what may be outlined text, in square centimetres: the smallest that counts as a large picture."""
 
 _NUMBER = re.compile("[0-9]+[Xx]?|[Xx]")
 
@@ -70,8 +66,8 @@ def read_page(page: Any) -> PdfPage:
     """Read a page."""
     look = _Look(page)
     text = page.extract_text(visitor_text=look.text, visitor_operand_before=look.before, visitor_operand_after=look.after)
-    if look.curves >= _MANY_CURVES:
-        look.pictures.append(_OUTLINED)
+    if look.curves >= MANY_CURVES:
+        look.pictures.append(LARGE_PICTURE)
     # What is written without ink over a picture is what the picture shows: a scan with its text.
     pieces = [p._replace(seen=True) for p in look.pieces] if look.pictures else look.pieces
     shown, unseen = _without_unseen(text, pieces)
