@@ -192,6 +192,8 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
         return "resident_id", 15
     if not digits.isdigit():
         return None
+    if meaning == "identity" and _is_rounded_id(digits):
+        return "resident_id", 18
     if (mobile := _MOBILE.fullmatch(digits)) and (is_mobile_shape(digits, lengths) or meaning in ("phone", "office_phone")):
         return "mobile", len(mobile[0])
     if is_card(digits):
@@ -271,6 +273,20 @@ def are_resident_ids(cells: Sequence[str]) -> bool:
     """
     filled = [bare for cell in cells[:_ENOUGH] if (bare := re.sub(r"[\s\u200b.-]", "", as_plain(cell)).upper())]
     return len(filled) > 2 and all(is_resident_id(bare) for bare in filled)
+
+
+def _is_rounded_id(digits: str) -> bool:
+    """Whether it is what a spreadsheet leaves of an identity number that was typed as a number: fifteen digits and three zeros.
+
+    Of such a number everything but the last three digits can be read.
+    """
+    return (
+        len(digits) == 18
+        and digits.endswith("000")
+        and _PROVINCES.match(digits) is not None
+        and _is_day(digits[6:14])
+        and ("1900" <= digits[6:10] <= "2100")
+    )
 
 
 def is_old_id(value: str) -> bool:

@@ -30,6 +30,7 @@ from opencheck.documents.packages import local_name, main_part, relationships, x
 from opencheck.documents.parts import (
     DRAWING_NAMESPACE,
     RESTORED,
+    UNITS_PER_CM,
     ExtractedText,
     ReadEmbedded,
     holds_more,
@@ -71,9 +72,6 @@ _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
     "{http://purl.oclc.org/ooxml/drawingml/picture}pic",
 )
-
-_UNITS_PER_CM = 360_000
-"""Drawings give their sizes in English Metric Units."""
 
 _OLD_SIZE = re.compile(r"(?:^|;)\s*(?:width|height):([0-9.]+)(pt|in|cm|mm)", re.I)
 
@@ -349,7 +347,7 @@ def _picture_sizes(root: Any) -> Iterator[float | None]:
         frame = _nearest(picture, "inline", "anchor")
         extent = next((picture if frame is None else frame).iter("{*}extent", "{*}ext"), None)
         sides = [] if extent is None else [extent.get(n, "") for n in ("cx", "cy")]
-        yield math.prod(int(s) / _UNITS_PER_CM for s in sides) if sides and all(map(str.isdecimal, sides)) else None
+        yield math.prod(int(s) / UNITS_PER_CM for s in sides) if sides and all(map(str.isdecimal, sides)) else None
     for picture in root.iter("{urn:schemas-microsoft-com:vml}imagedata"):
         if _nearest(picture, "object") is None and _nearest(picture, "Fallback") is None:
             old = _OLD_SIZE.findall(picture.getparent().get("style", ""))

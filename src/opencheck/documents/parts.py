@@ -18,6 +18,7 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MAX_UNPACKED_BYTES",
     "RESTORED",
+    "UNITS_PER_CM",
     "ExtractedText",
     "ReadEmbedded",
     "damaged_file_error",
@@ -35,6 +36,9 @@ MAX_FILE_BYTES = 20_000_000
 
 RESTORED = "隐藏的、删去的文字还原以后"
 """The part with lines as they were before something in them was hidden, deleted or struck out."""
+
+UNITS_PER_CM = 360_000
+"""Drawings give their sizes in English Metric Units."""
 
 LARGE_PICTURE = 150.0
 """From this size in square centimetres on, a quarter of a page of A4, a picture may be a scan whose text matters."""

@@ -33,7 +33,7 @@ _MAKERS: dict[str, Callable[[Handout, str], bytes]] = {
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]+')
 _FEW = 3
 _MOST_BYTES = 240
-"""Bytes of a file's name without its number and its ending: Linux takes 255 in all, three of them a Chinese character; Windows 255 characters."""
+"""Bytes of a file's name without number and ending: Linux takes 255, three of them a Chinese character; Windows takes 255 characters."""
 
 
 def file_stem(unit: str, taken: Iterable[str]) -> str:
