@@ -108,7 +108,8 @@ def test_ofd_objects_of_a_row_are_joined_and_cells_kept_apart() -> None:
     boxes = "".join(text(c, left=20 + 8 * n, width=4) for n, c in enumerate(ID))
     cells = text("1", top=40, left=20, width=4) + text(ID, top=40.2, left=60, width=60)
     document = oc.documents.read(ofd(pages("p1.xml"), Doc_0__p1=page(boxes + cells)), "a.ofd")
-    assert document.text == f"{ID}\n1\t{ID}"
+    assert document.text == "\t".join(ID) + f"\n1\t{ID}"
+    assert [h.kind for h in find_personal_data(document.text)] == ["resident_id"] * 2
 
 
 def test_ofd_page_of_private_characters_is_unread() -> None:
@@ -131,3 +132,90 @@ def test_ofd_objects_out_of_order_are_read_as_they_stand_on_the_page(order: tupl
     assert document.attribute is not None
     assert document.attribute.value == "主动公开"
     assert [h.kind for h in find_personal_data(document.text)] == ["resident_id"]
+
+
+def line(code: str, more: str = "", box: str = "20 60 100 8", inner: str = "") -> str:
+    return f'<ofd:TextObject Boundary="{box}" Size="4" {more}>{inner}{code}</ofd:TextObject>'
+
+
+def code(content: str, more: str = 'X="0" Y="6"') -> str:
+    return f"<ofd:TextCode {more}>{content}</ofd:TextCode>"
+
+
+def sheet(*objects: str, more: str = "") -> bytes:
+    area = "<ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+    return ofd(area + pages("p1.xml") + more, Doc_0__p1=page(text("通知") + "".join(objects)))
+
+
+@pytest.mark.parametrize(
+    ("objects", "lines"),
+    [
+        (line(code("李园15201301982", 'X="0" Y="6" DeltaX="4 12 2 2 2 12 2 2 2 12 2 2"')), ["李园\t1520\t1301\t982"]),
+        (line(code("身份证号" + ID, f'X="0" Y="6" DeltaX="g 4 4 g {len(ID)} 2"')), ["身份证号" + ID]),
+        (line(code("公开属性", 'X="0" Y="6" DeltaX="g 3 4"') + code("2018", 'X="40" Y="6"')), ["公开属性\t2018"]),
+        (
+            line(code("第一行") + code(ID, 'X="0" Y="14"') + code("末行", 'X="0" Y="22"'), box="20 60 100 30"),
+            ["第一行", ID, "末行"],
+        ),
+        (line(code("\n 正文\n")), ["正文"]),
+        (line(code("坏", 'X="?" Y="6" DeltaX="g x 4 ?"')), ["坏"]),
+    ],
+)
+def test_ofd_characters_of_an_object_are_cells_and_lines_by_their_distance(objects: str, lines: list[str]) -> None:
+    document = oc.documents.read(sheet(objects), "a.ofd")
+    assert document.text.split("\n") == ["通知", *lines]
+
+
+LABEL = code("（此件公开发布）")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        line(LABEL, inner='<ofd:FillColor Value="255 255 255"/>'),
+        line(LABEL, inner='<ofd:FillColor Value="0 0 0" Alpha="0"/>'),
+        line(LABEL, 'Alpha="0"'),
+        line(LABEL, 'Fill="false"'),
+        line(LABEL, box="20 300 100 8"),
+        line(LABEL, box="-110 60 100 8"),
+    ],
+)
+def test_ofd_label_that_nobody_sees_is_none(shape: str) -> None:
+    document = oc.documents.read(sheet(shape), "a.ofd")
+    assert document.attribute is None
+    assert locate_part(document.text, document.text.index("此件"))[0] == "隐藏的文字"
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        line(LABEL, 'Fill="false" Stroke="true"'),
+        line(LABEL, inner='<ofd:FillColor Value="255 0 0"/>'),
+        '<ofd:PathObject Fill="true" Boundary="0 50 200 30"/>' + line(LABEL, inner='<ofd:FillColor Value="255 255 255"/>'),
+        line(LABEL, box="20 290 100 8"),
+    ],
+)
+def test_ofd_label_that_is_seen_counts(shape: str) -> None:
+    assert oc.documents.read(sheet(shape), "a.ofd").attribute is not None
+
+
+def test_ofd_glyphs_without_characters_and_outlines_are_told() -> None:
+    glyphs = '<ofd:CGTransform CodePosition="0"><ofd:Glyphs>11 12 13</ofd:Glyphs></ofd:CGTransform>'
+    assert oc.documents.read(sheet(line(code("　　　"), inner=glyphs)), "a.ofd").unread == [("unread.garbled", {"page": 1})]
+    assert oc.documents.read(sheet(line(code("名单"), inner=glyphs)), "a.ofd").unread == []
+    curves = f"<ofd:PathObject><ofd:AbbreviatedData>M 0 0{' B 1 1 2 2 3 3' * 3000} C</ofd:AbbreviatedData></ofd:PathObject>"
+    assert oc.documents.read(sheet(curves), "a.ofd").unread == [("unread.large_pictures", {"count": 1})]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f'<ofd:Outlines><ofd:OutlineElem Title="王某{ID}"/></ofd:Outlines>',
+        f'<ofd:Actions><ofd:Action><ofd:URI URI="tel:{ID}"/></ofd:Action></ofd:Actions>',
+        f"<ofd:CustomData Name='id'>{ID}</ofd:CustomData>",
+        f"<ofd:Parameter Name='id'>{ID}</ofd:Parameter>",
+    ],
+)
+def test_ofd_numbers_beside_the_pages_are_found(more: str) -> None:
+    text = oc.documents.read(sheet(more=more), "a.ofd").text
+    assert [locate_part(text, h.start)[0] for h in find_personal_data(text)] == ["链接、替代文字和文件属性"]

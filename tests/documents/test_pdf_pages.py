@@ -16,6 +16,7 @@ from reportlab.pdfgen import canvas
 import opencheck as oc
 from opencheck.core.personal_data import find_personal_data
 from opencheck.documents.garbled import is_garbled
+from opencheck.records.disclosure_labels import locate_part
 from sample_documents import ID, LINES, PROTECTED_PDF, as_pdf, pdf_with
 
 NOTICE = "平度市人民政府办公室关于做好水源保护工作的通知"
@@ -128,6 +129,92 @@ def test_pdf_number_in_boxes_is_one_number() -> None:
     assert [h.kind for h in find_personal_data(document.text)] == ["resident_id"]
     spaced = oc.documents.read(drawn([(60, 500, " ".join(ID))]), "a.pdf")
     assert [h.kind for h in find_personal_data(spaced.text)] == ["resident_id"]
+
+
+def _page(draw: Any) -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    page.setFont("STSong-Light", 12)
+    page.drawString(60, 700, NOTICE)
+    draw(page)
+    page.save()
+    return out.getvalue()
+
+
+def _in_white(page: Any) -> None:
+    page.setFillColorRGB(1, 1, 1)
+    page.drawString(60, 500, f"（此件公开发布）{ID}")
+
+
+def _without_ink(page: Any) -> None:
+    text = page.beginText(60, 500)
+    text.setTextRenderMode(3)
+    text.textLine(f"（此件公开发布）{ID}")
+    page.drawText(text)
+
+
+def _outside(page: Any) -> None:
+    page.drawString(60, -40, f"（此件公开发布）{ID}")
+
+
+@pytest.mark.parametrize("draw", [_in_white, _without_ink, _outside])
+def test_pdf_text_that_nobody_sees_is_no_label_but_is_searched(draw: Any) -> None:
+    document = oc.documents.read(_page(draw), "a.pdf")
+    assert document.attribute is None
+    (hit,) = find_personal_data(document.text)
+    assert locate_part(document.text, hit.start)[0] == "隐藏的文字"
+    assert "PD-13.3" in [f.rule for f in oc.preflight(document, as_of="2018-08-28").blocking]
+
+
+def _on_red(page: Any) -> None:
+    page.setFillColorRGB(0.8, 0, 0)
+    page.rect(50, 480, 300, 40, fill=1)
+    page.setFillColorRGB(1, 1, 1)
+    page.drawString(60, 500, "（此件公开发布）")
+
+
+def _black_again(page: Any) -> None:
+    page.saveState()
+    page.setFillColorRGB(1, 1, 1)
+    page.rect(0, 0, 600, 800, fill=1)
+    page.restoreState()
+    page.drawString(60, 500, "（此件公开发布）")
+
+
+@pytest.mark.parametrize("draw", [_on_red, _black_again])
+def test_pdf_text_on_a_coloured_ground_or_after_white_is_seen(draw: Any) -> None:
+    document = oc.documents.read(_page(draw), "a.pdf")
+    assert document.attribute is not None
+
+
+def test_pdf_of_outlines_is_told() -> None:
+    def outlines(page: Any) -> None:
+        path = page.beginPath()
+        path.moveTo(60, 300)
+        for n in range(3000):
+            path.curveTo(60 + n % 300, 310, 70, 320 + n % 50, 60, 300)
+        page.drawPath(path, fill=1)
+
+    document = oc.documents.read(_page(outlines), "a.pdf")
+    assert document.unread == [("unread.large_pictures", {"count": 1})]
+
+
+@pytest.mark.parametrize("matrix", [None, [2, 0, 0, 2, 0, 0]])
+def test_pdf_picture_within_a_form_is_as_large_as_it_is_drawn(matrix: list[int] | None) -> None:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    def in_a_form(page: Any) -> None:
+        page.beginForm("scan")
+        page.drawImage(ImageReader(Image.new("RGB", (40, 40), "white")), 0, 0, 250, 250)
+        page.endForm()
+        if matrix:
+            page.transform(*matrix)
+        page.doForm("scan")
+
+    document = oc.documents.read(_page(in_a_form), "a.pdf")
+    assert document.unread == [("unread.large_pictures" if matrix else "unread.pictures", {"count": 1})]
 
 
 def test_pdf_column_of_single_digits_stays_a_column() -> None:

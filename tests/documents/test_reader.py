@@ -132,6 +132,11 @@ def test_read_unreadable_embedded_file_is_noted() -> None:
         '<span style="visibility:hidden">{}</span>',
         "<p hidden>{}</p>",
         "<template><p>{}</p></template>",
+        '<p style="opacity: 0">{}</p>',
+        '<p style="font-size:0px;">{}</p>',
+        '<p style="position:absolute; left:-9999px">{}</p>',
+        '<p><font color="#FFFFFF">{}</font></p>',
+        '<p style="color:white">{}</p>',
     ],
 )
 def test_read_html_that_is_not_shown_is_no_fact_but_is_searched(hidden: str) -> None:
@@ -140,6 +145,28 @@ def test_read_html_that_is_not_shown_is_no_fact_but_is_searched(hidden: str) -> 
     assert (document.signed_on, document.attribute) == (None, None)
     assert document.text.startswith("通知\n正文\n【以下是隐藏的文字】")
     assert ID in document.text
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<p style="opacity:0.5">{}</p>',
+        '<p style="font-size:0.9em;margin-left:-2em;background-color:white">{}</p>',
+        '<table bgcolor="#c00"><tr><td style="color:#fff">{}</td></tr></table>',
+        '<p class="banner"><span style="color:#fff">{}</span></p>',
+        '<p style="background:#c00;color:#fff">{}</p>',
+    ],
+)
+def test_read_html_that_is_shown_is_a_fact(shown: str) -> None:
+    document = oc.documents.read(f"<p>通知</p>{shown.format('（此件公开发布）')}<p>正文</p>")
+    assert document.attribute is not None
+
+
+def test_read_html_says_which_documents_it_shows_without_their_text() -> None:
+    page = '<p>通知</p><iframe src="/pdf/web/viewer.html?file=/a/%E5%90%8D%E5%8D%95.pdf"></iframe><object data="b.docx"></object><iframe src="/share.html"></iframe>'
+    document = oc.documents.read(page)
+    assert document.unread == [("unread.embedded", {"name": "名单.pdf"}), ("unread.embedded", {"name": "b.docx"})]
+    assert not oc.preflight(document, as_of="2018-08-28").publishable
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,48 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
+TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+
+
+def p(text: str, properties: str = "") -> str:
+    return f"<w:p><w:r>{properties}<w:t>{text}</w:t></w:r></w:p>"
+
+
+def word(
+    body: str,
+    *,
+    main: str = "word/document.xml",
+    space: str = TRANSITIONAL,
+    office: str = OFFICE,
+    relations: str = "",
+    **parts: str,
+) -> bytes:
+    """A document of the fewest parts; ``relations`` are those of the main part, ``parts`` further ones (__ for a slash)."""
+    out = io.BytesIO()
+    folder, _, base = main.rpartition("/")
+    names = f'xmlns:w="{space}" xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", f"{head}<Types/>")
+        archive.writestr(
+            "_rels/.rels",
+            f'{head}<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" Target="/{main}"/></Relationships>',
+        )
+        archive.writestr(main, f"{head}<w:document {names}><w:body>{body}</w:body></w:document>")
+        archive.writestr(f"{folder}/_rels/{base}.rels", f'{head}<Relationships xmlns="{package}">{relations}</Relationships>')
+        for name, content in parts.items():
+            path = name.replace("__", "/") + ("" if "." in name else ".xml")
+            archive.writestr(
+                path,
+                f"{head}{content.replace('>', f' {names}>', 1)}" if path.endswith(".xml") else content,
+            )
+    return out.getvalue()
+
+
 LINES = [
     "平度市人民政府办公室关于做好水源保护工作的通知", "平政办发〔2018〕12号", "各镇人民政府：", "根据国办发〔2018〕23号，现通知如下。", "2018年8月24日", "（此件公开发布）",
 ]  # fmt: skip

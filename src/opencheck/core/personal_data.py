@@ -8,11 +8,12 @@ hotlines and offices, digits within a longer number, and what a heading or label
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, get_args
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
+from opencheck.core.personal_cells import BARS, CELL_ENDS, numbers_over_cells
 from opencheck.core.personal_labels import Beside, Meaning, TextTables, is_office_phone, lists_offices, meaning_of
 from opencheck.core.personal_numbers import (
     PREFILTER_NUMBERS,
@@ -24,6 +25,7 @@ from opencheck.core.personal_numbers import (
     visible_births,
     windows,
 )
+from opencheck.core.radicals import fold_radicals
 
 __all__ = [
     "PERSONAL_KINDS",
@@ -91,7 +93,13 @@ _ANNOUNCES = re.compile("住址|居住地址|家庭地址|户籍地址|户籍所
 
 _ALNUM = re.compile("[0-9A-Za-z]")
 
-_INNER = re.compile(r"[^ \-\r\n]")
+_INNER = re.compile(rf"[^ \-\r\n{CELL_ENDS}]")
+
+_ROW_ENDS = str.maketrans(dict.fromkeys(BARS, "\t"))
+
+_MAY_BE_CELLS = re.compile(rf"[0-9０-９][ \u200b]*[{CELL_ENDS}\n]")
+
+_BETWEEN_CELLS = re.compile(rf"[ \u200b]*[{CELL_ENDS}\n][ {CELL_ENDS}\n\u200b]*")
 
 _DIGITS = re.compile(
     r"[0-9０-９](?:[^0-9０-９\w]{0,3}[0-9０-９]){9}|[*＊●■□○◯#?？_Xx×](?:19|20)[0-9]{6}|(?:19|20)[0-9]{6}[*＊●■□○◯#?？_Xx×]"
@@ -142,7 +150,7 @@ def find_personal_data(
     >>> find_personal_data("身份证号110105194912310021"), find_personal_data("11010519491231002X", beside=Beside("合同编号"))
     ([], [])
     """
-    wanted = set(kinds)
+    wanted, text = set(kinds), fold_radicals(text)
     hits = _find_numbers(text, wanted, _Surroundings(text, beside)) if wanted & _NUMBER_KINDS else []
     if "passport" in wanted or "address" in wanted:
         hits += _find_announced(text, wanted, beside)
@@ -156,13 +164,22 @@ class _Surroundings:
         self._text, self._given = text, beside
         self._found: TextTables | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text is no single cell of a table."""
+        return self._given is None
+
     def beside(self, at: int) -> Beside:
         """Return the words beside a position: those of the cell given, else of the table in the text."""
         if self._given is not None:
             return self._given
+        return self.tables().beside(at)
+
+    def tables(self) -> TextTables:
+        """Return the tables of the text."""
         if self._found is None:
             self._found = TextTables(self._text)
-        return self._found.beside(at)
+        return self._found
 
     def meaning(self, at: int) -> Meaning:
         """Return what the words around a number announce: those before it, else its column's heading, else the cell to its left."""
@@ -219,11 +236,35 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
         if number.sure:  # replaces shorter matches within one of its lines
             found = [h for h in found if not (number.start <= h.start and h.end <= number.end)]
         add(number, meaning, broken)
+    if around.is_whole and _MAY_BE_CELLS.search(text):
+        found += list(_over_cells(text, plain, wanted, around, found))
     if "resident_id" in wanted:
         for start, end in visible_births(plain):
             if around.meaning(start) not in ("code", "amount"):
                 found.append(PersonalDataMatch("resident_id", start, end, _mask_all(text[start:end])))
     return found
+
+
+def _over_cells(
+    text: str, plain: str, wanted: set[PersonalKind], around: _Surroundings, known: list[PersonalDataMatch]
+) -> Iterator[PersonalDataMatch]:
+    """Numbers that stand in several cells of a row, where none of the numbers that are known stands."""
+    ruled = text.translate(_ROW_ENDS)
+    if ruled != text:
+        plain, around = plain.translate(_ROW_ENDS), _Surroundings(ruled, None)
+    for number, announced in numbers_over_cells(plain, around.tables, around.meaning):
+        if number.kind in wanted and all(number.end <= h.start or h.end <= number.start for h in known):
+            of_office = number.kind == "mobile" and announced == "phone" and _of_office(around.beside(number.start))
+            masked = _mask_cells(text[number.start : number.end])
+            yield PersonalDataMatch(number.kind, number.start, number.end, masked, of_office)
+
+
+def _mask_cells(value: str) -> str:
+    """Mask the middle of a number that stands in several cells: what stands between them stays."""
+    places = [m.start() for m in _INNER.finditer(value)]
+    keep = 4 if len(places) > 14 else 3
+    hidden = set(places[keep:-4])
+    return "".join("*" if at in hidden else char for at, char in enumerate(value))
 
 
 def _of_office(beside: Beside) -> bool:
@@ -295,7 +336,8 @@ def mask_for_display(text: str) -> str:
 
 
 def match_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:
-    """What was found, by kind and masked, in the words of a message of the catalogue."""
+    """What was found, by kind and masked, in the words of a message of the catalogue; cells that a number is spread over are joined."""
+    masked = _BETWEEN_CELLS.sub("", masked)
     zh, en = (
         get_message(name, lang).format(kind=get_message(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGUAGES
     )

@@ -77,6 +77,10 @@ _PERSON = re.compile(
 _CONTACT = re.compile("^(?:联系)?电话(?:号码)?$|^联系方式$")
 
 
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u00a0\u2002\u2003\u3000]+(?=[\u4e00-\u9fff])")
+"""What spreads the characters of a label over its cell."""
+
+
 def meaning_of(label: str, *, heading: bool = False) -> Meaning:
     """Return what a label announces.
 
@@ -86,7 +90,10 @@ def meaning_of(label: str, *, heading: bool = False) -> Meaning:
 
     >>> meaning_of("身份证号（准考证号）"), meaning_of("合同编号："), meaning_of("合同编号见附件，手机"), meaning_of("备注")
     ('identity', 'code', 'phone', '')
+    >>> meaning_of("监 督　电 话：")
+    'office_phone'
     """
+    label = _SPACED.sub("", label)
     if _DISABILITY.search(label):
         return "disability"
     if _IDENTITY.search(label):
@@ -189,7 +196,9 @@ class TextTables:
         separator, headings = block
         before = self._lines[index][: at - self._starts[index]].split(separator)
         column = len(before) - 1
-        left = before[-2].strip() if column else ""
+        left = next(
+            (cell for part in reversed(before[:-1]) if (cell := part.strip())), ""
+        )  # a label over several cells leaves blanks
         heading = headings[column] if column < len(headings) else ""
         key = (self._first[index], column)
         if heading and key not in self._columns:
@@ -209,6 +218,24 @@ class TextTables:
             if cell and column < len(headings) and cell not in headings[column]:
                 found.append(cell)
         return tuple(found)
+
+    def joined_cells(self, first: int, last: int) -> list[str]:
+        """Return for each row of a table, headings aside, what the columns from one position of a row to another hold, in one piece."""
+        index = self.line_of(first)
+        block = self._blocks[index]
+        if block is None:
+            return []
+        start, separator = self._starts[index], block[0]
+        columns = [self._lines[index][: at - start].count(separator) for at in (first, last)]
+        found = []
+        for number in range(self._first[index], len(self._lines)):
+            block = self._blocks[number]
+            if block is None or self._first[number] != self._first[index]:
+                break
+            cells = [cell.strip() for cell in self._lines[number].split(separator)[columns[0] : columns[1] + 1]]
+            if any(cell not in heading for cell, heading in zip(cells, block[1][columns[0] :], strict=False)):
+                found.append("".join(cells))
+        return found
 
     def cells_under(self, pattern: re.Pattern[str]) -> list[tuple[int, str, str]]:
         """Return position, heading and text of each cell whose heading matches a pattern."""

@@ -19,6 +19,9 @@ __all__ = [
     "Number",
     "are_resident_ids",
     "as_plain",
+    "is_card",
+    "is_mobile_shape",
+    "is_old_id",
     "is_resident_id",
     "numbers_on_two_lines",
     "runs_of_digits",
@@ -67,15 +70,18 @@ _CLASS = "".join(re.escape(c) for c in _ZERO_WIDTH + _SPACES + _DASHES + _DOTS)
 
 _ANY = "[0-9０-９]"
 
-_FURTHER = rf"(?:[{_CLASS}]{{0,3}}{_ANY})"
+_BETWEEN = rf"[\t,|│┃¦{_CLASS}]{{0,5}}"
+
+_FURTHER = rf"(?:{_BETWEEN}{_ANY})"
 
 PREFILTER_NUMBERS = (
-    rf"[1１][{_CLASS}]{{0,3}}[3-9３-９]{_FURTHER}{{9}}|{_ANY}{_FURTHER}{{14}}"
+    rf"[1１]{_BETWEEN}[3-9３-９]{_FURTHER}{{9}}|{_ANY}{_FURTHER}{{14}}"
     rf"|{_ANY}\r?\n[0-9０-９Xx]"
     rf"|(?:19|20)[0-9]{{6}}[{_CLASS}]?[*＊●■□○◯#?？_{_CHECK_X}]|[*＊●■□○◯#?？_{_CHECK_X}][{_CLASS}]?(?:19|20)[0-9]{{6}}"
 )
-"""Matches every text that can hold a personal number, in any engine, however its digits are separated or broken: the eleven of a mobile
-number, fifteen as the shortest of the others, or a masked number. The landline numbers that most notices end with match nothing of it."""
+"""Matches every text that can hold a personal number, in any engine, however its digits are separated, broken or spread over cells: the
+eleven of a mobile number, fifteen as the shortest of the others, or a masked number. The landline numbers that most notices end with match
+nothing of it."""
 
 
 def as_plain(text: str) -> str:
@@ -182,20 +188,15 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
             return "resident_id", 18
     if meaning == "disability" and len(digits) == 20 and _is_day(digits[6:14]) and _CERTIFICATE_TAIL.fullmatch(digits[18:]):
         return "resident_id", 20
-    if len(digits) == 15 and meaning in ("identity", "disability") and digits.isdigit() and _old_id(digits):
+    if len(digits) == 15 and meaning in ("identity", "disability") and digits.isdigit() and is_old_id(digits):
         return "resident_id", 15
     if not digits.isdigit():
         return None
-    if mobile := _MOBILE.fullmatch(digits):
-        bare = list(lengths)
-        country = len(digits) - 11
-        if country and bare[0] == country:
-            bare = bare[1:]
-        elif country:
-            bare[0] -= country
-        if tuple(bare) in _MOBILE_SHAPES or meaning in ("phone", "office_phone"):
-            return "mobile", len(mobile[0])
-    if _CARD.fullmatch(digits) and _is_luhn(digits):
+    if meaning == "identity" and _is_rounded_id(digits):
+        return "resident_id", 18
+    if (mobile := _MOBILE.fullmatch(digits)) and (is_mobile_shape(digits, lengths) or meaning in ("phone", "office_phone")):
+        return "mobile", len(mobile[0])
+    if is_card(digits):
         grouped = len(lengths) > 3 and all(n == 4 for n in lengths[:4])
         if len(lengths) == 1 or grouped or meaning == "card":
             return "bank_card", len(digits)
@@ -274,11 +275,59 @@ def are_resident_ids(cells: Sequence[str]) -> bool:
     return len(filled) > 2 and all(is_resident_id(bare) for bare in filled)
 
 
-def _old_id(value: str) -> bool:
-    """Return whether a 15-digit number has a known region code and a valid day of birth."""
+def _is_rounded_id(digits: str) -> bool:
+    """Whether it is what a spreadsheet leaves of an identity number that was typed as a number: fifteen digits and three zeros.
+
+    Of such a number everything but the last three digits can be read.
+    """
+    return (
+        len(digits) == 18
+        and digits.endswith("000")
+        and _PROVINCES.match(digits) is not None
+        and _is_day(digits[6:14])
+        and ("1900" <= digits[6:10] <= "2100")
+    )
+
+
+def is_old_id(value: str) -> bool:
+    """Return whether a 15-digit number has a known region code and a valid day of birth.
+
+    >>> is_old_id("110105491231002"), is_old_id("110105491331002")
+    (True, False)
+    """
     from stdnum import numdb
 
-    return _is_day(f"19{value[6:12]}") and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
+    return (
+        len(value) == 15
+        and value.isdigit()
+        and _is_day(f"19{value[6:12]}")
+        and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
+    )
+
+
+def is_card(digits: str) -> bool:
+    """Return whether digits have the beginning, the length and the Luhn sum of a bank card.
+
+    >>> is_card("6222021234567890128"), is_card("6222021234567890129")
+    (True, False)
+    """
+    return _CARD.fullmatch(digits) is not None and _is_luhn(digits)
+
+
+def is_mobile_shape(digits: str, lengths: Sequence[int]) -> bool:
+    """Return whether groups of these lengths are a mobile number as people write it, with or without the country's code.
+
+    >>> is_mobile_shape("13805321234", [3, 4, 4]), is_mobile_shape("13805321234", [2, 2, 7])
+    (True, False)
+    """
+    if _MOBILE.fullmatch(digits) is None:
+        return False
+    bare, country = list(lengths), len(digits) - 11
+    if country and bare[0] == country:
+        bare = bare[1:]
+    elif country:
+        bare[0] -= country
+    return tuple(bare) in _MOBILE_SHAPES
 
 
 def _is_luhn(value: str) -> bool:
@@ -336,6 +385,6 @@ def numbers_on_two_lines(plain: str) -> Iterator[tuple[Number, int]]:
             if is_resident_id(digits):
                 yield Number("resident_id", start, end, True), broken
                 break
-            if _CARD.fullmatch(digits) and _is_luhn(digits) and lines[first][1] - lines[first][0] >= 6:
+            if is_card(digits) and lines[first][1] - lines[first][0] >= 6:
                 yield Number("bank_card", start, end, False), broken
                 break

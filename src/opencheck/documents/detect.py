@@ -52,7 +52,7 @@ def extract_text(data: bytes, name: str) -> ExtractedText:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
         if suffix in SPREADSHEET_SUFFIXES:
-            return read_spreadsheet(data, name)
+            return read_spreadsheet(data, name, read_embedded)
         raise InputError(f"{name}: 旧格式（.doc、.wps），请另存为 .docx / an old format (.doc, .wps): save it as .docx")
     if suffix in (".docx", ".ofd", ".pdf", ".xlsx", ".xls", ".et", ".doc", ".wps"):
         raise InputError(f"{name}: 内容不是{suffix}，可能损坏或改了扩展名 / its content is no {suffix}: damaged, or renamed")
@@ -89,7 +89,7 @@ def _extract_archive(data: bytes, name: str) -> ExtractedText:
             if kind == "document":
                 return read_docx(archive, name, read_embedded)
         if kind == "workbook":
-            return read_spreadsheet(data, name)
+            return read_spreadsheet(data, name, read_embedded)
         raise InputError(
             f"{name}: 不是Word、Excel或OFD文件 / neither Word, Excel nor OFD; accepted: .docx .xlsx .ofd .pdf .html .txt"
         )

@@ -14,15 +14,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
+from opencheck.documents.docx_visibility import (
+    DELETED,
+    HIDDEN,
+    SHADED,
+    TINY,
+    WHITE,
+    colours,
+    is_on_colour,
+    part_of_place,
+    shading,
+)
 from opencheck.documents.kept_texts import kept_lines, package_texts
 from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
 from opencheck.documents.parts import (
     DRAWING_NAMESPACE,
     RESTORED,
+    UNITS_PER_CM,
     ExtractedText,
     ReadEmbedded,
     holds_more,
-    join_boxes,
     pictures_unread,
     xml_tree,
 )
@@ -46,9 +57,9 @@ _TITLES = {
     "glossaryDocument": "文档部件",
 }
 
-_DELETED, _MOVED, _HIDDEN, _STRUCK = "修订中删除的文字", "修订中移走的文字", "隐藏的文字", "划去的文字"
+_MOVED, _STRUCK = "修订中移走的文字", "划去的文字"
 
-_UNPRINTED_BY = {"vanish": _HIDDEN, "strike": _STRUCK, "dstrike": _STRUCK}
+_UNPRINTED_BY = {"vanish": HIDDEN, TINY: HIDDEN, "strike": _STRUCK, "dstrike": _STRUCK}
 """Properties of characters that take a text out of the document, and the part that it then belongs to; the first that is on counts."""
 
 Format = Mapping[str, bool]
@@ -61,9 +72,6 @@ _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
     "{http://purl.oclc.org/ooxml/drawingml/picture}pic",
 )
-
-_UNITS_PER_CM = 360_000
-"""Drawings give their sizes in English Metric Units."""
 
 _OLD_SIZE = re.compile(r"(?:^|;)\s*(?:width|height):([0-9.]+)(pt|in|cm|mm)", re.I)
 
@@ -122,11 +130,11 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     """
     parts, styles = open_word(archive, name)
     body, *others = parts.values()
-    lines = [join_boxes(line) for line in _lines(body, styles)]
+    lines = list(_lines(body, styles))
     further: dict[str, list[str]] = {}
     for root in others:
         title = _TITLES.get(local_name(root))
-        found = [join_boxes(line) for line in _lines(root, styles)] if title else _drawing_lines(root)
+        found = list(_lines(root, styles)) if title else _drawing_lines(root)
         further.setdefault(title or "图表和图示", []).extend(found)
     for root in parts.values():
         for part, text in _unprinted(root, styles):
@@ -156,7 +164,7 @@ def _styles(styles: Iterable[Any]) -> dict[str, Format]:
     based: dict[str, str] = {}
     for style in styles:
         number = _value(style, "styleId")
-        own[number] = _said(next(style.iterchildren("{*}rPr"), None))
+        own[number] = {**_said(next(style.iterchildren("{*}rPr"), None)), **shading(next(style.iterchildren("{*}pPr"), None))}
         parent = next(style.iterchildren("{*}basedOn"), None)
         if parent is not None:
             based[number] = _value(parent, "val")
@@ -175,7 +183,10 @@ def _styles(styles: Iterable[Any]) -> dict[str, Format]:
 
 def paragraph_runs(paragraph: Any, styles: Mapping[str, Format]) -> Iterator[Run]:
     """Yield the pieces of a paragraph's text in order, without those of text boxes and of other paragraphs within it."""
-    yield from _runs(paragraph, _Around("", styles.get(_style(paragraph, "pPr", "pStyle"), {}), False), styles)
+    around = _Around(part_of_place(paragraph), dict(styles.get(_style(paragraph, "pPr", "pStyle"), {})), False)
+    if is_on_colour(paragraph):
+        around = around._replace(format={**around.format, SHADED: True})
+    yield from _runs(paragraph, around, styles)
 
 
 def restored_runs(runs: Iterable[Run]) -> list[Run]:
@@ -196,7 +207,8 @@ class _Around(NamedTuple):
 
     @property
     def shown_part(self) -> str:
-        return self.part or next((part for kind, part in _UNPRINTED_BY.items() if self.format.get(kind)), "")
+        found = self.part or next((part for kind, part in _UNPRINTED_BY.items() if self.format.get(kind)), "")
+        return found or (HIDDEN if self.format.get(WHITE) and not self.format.get(SHADED) else "")
 
 
 def _runs(element: Any, around: _Around, styles: Mapping[str, Format]) -> Iterator[Run]:
@@ -209,7 +221,7 @@ def _runs(element: Any, around: _Around, styles: Mapping[str, Format]) -> Iterat
         elif kind == "t":  # of a formula or a drawing
             yield Run(child, child.text or "", around.shown_part, around.is_new)
         else:
-            within = {"del": _DELETED, "moveFrom": _MOVED}.get(kind, around.part)
+            within = {"del": DELETED, "moveFrom": _MOVED}.get(kind, around.part)
             yield from _runs(child, around._replace(part=within, is_new=around.is_new or kind in ("ins", "moveTo")), styles)
 
 
@@ -228,7 +240,7 @@ def _run(run: Any, around: _Around, styles: Mapping[str, Format]) -> Iterator[Ru
             text = child.text or ""
             if symbols:
                 text = "".join(symbols.get(ord(c) & 0xFF if 0xF000 <= ord(c) <= 0xF0FF else ord(c), c) for c in text)
-            yield Run(child, text, part or (_DELETED if kind == "delText" else ""), is_new)
+            yield Run(child, text, part or (DELETED if kind == "delText" else ""), is_new)
         elif kind == "sym":
             yield Run(child, _symbol(child), part, is_new)
         elif kind == "fldChar":
@@ -245,9 +257,10 @@ def _symbol(node: Any) -> str:
         code = int(_value(node, "char"), 16)
     except ValueError:
         return "\ufffd"
-    return _SYMBOLS.get(_value(node, "font"), {}).get(code & 0xFF) or (
-        chr(code) if 0x20 <= code < 0xD800 else chr(0xF000 | code & 0xFF)
-    )
+    font = _SYMBOLS.get(_value(node, "font"), {})
+    if not font and chr(code & 0xFF) in "0123456789Xx" and code >> 8 in (0, 0xF0):
+        return chr(code & 0xFF)  # fonts of symbols have figures where others have them
+    return font.get(code & 0xFF) or (chr(code) if 0x20 <= code < 0xD800 else chr(0xF000 | code & 0xFF))
 
 
 def _form_box(node: Any) -> str:
@@ -262,11 +275,12 @@ def _form_box(node: Any) -> str:
 
 
 def _said(properties: Any) -> Format:
-    """What the properties of characters say of hiding and striking out."""
+    """What the properties of characters say of hiding, striking out and colours."""
     nodes = () if properties is None else properties.iterchildren("{*}*")
-    return {
+    said = {
         kind: _value(node, "val") not in ("0", "false", "off") for node in nodes if (kind := local_name(node)) in _UNPRINTED_BY
     }
+    return {**said, **colours(properties)}
 
 
 def _style(element: Any, properties: str, kind: str) -> str:
@@ -295,7 +309,7 @@ def _lines(root: Any, styles: Mapping[str, Format]) -> Iterator[str]:
             for row in child.iter("{*}tr"):
                 if _nearest(row, "tbl") is child:
                     cells = [c for c in row.iter("{*}tc") if _nearest(c, "tr") is row]
-                    yield "\t".join(" ".join(_lines(cell, styles)) for cell in cells)
+                    yield "\t".join(" ".join(_lines(cell, styles)).strip() for cell in cells)
         elif kind not in ("Fallback", "pPr"):
             yield from _lines(child, styles)
 
@@ -333,7 +347,7 @@ def _picture_sizes(root: Any) -> Iterator[float | None]:
         frame = _nearest(picture, "inline", "anchor")
         extent = next((picture if frame is None else frame).iter("{*}extent", "{*}ext"), None)
         sides = [] if extent is None else [extent.get(n, "") for n in ("cx", "cy")]
-        yield math.prod(int(s) / _UNITS_PER_CM for s in sides) if sides and all(map(str.isdecimal, sides)) else None
+        yield math.prod(int(s) / UNITS_PER_CM for s in sides) if sides and all(map(str.isdecimal, sides)) else None
     for picture in root.iter("{urn:schemas-microsoft-com:vml}imagedata"):
         if _nearest(picture, "object") is None and _nearest(picture, "Fallback") is None:
             old = _OLD_SIZE.findall(picture.getparent().get("style", ""))

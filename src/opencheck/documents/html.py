@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_for_display
-from opencheck.documents.hidden_elements import is_hidden, is_struck
+from opencheck.documents.hidden_elements import is_hidden, is_struck, is_white
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
 from opencheck.documents.parts import RESTORED, ExtractedText, holds_more, pictures_unread
@@ -52,6 +53,9 @@ _TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder",
 """HTML attributes with text that a reader of the page can see or find."""
 
 
+_SHOWN_FILE = re.compile(r"([^/?=&#]{1,80}\.(?:pdf|ofd|docx?|wps|xlsx?|et|pptx?))(?![a-z0-9])", re.I)
+
+
 def looks_like_html(text: str) -> bool:
     """Return whether a text is HTML: a page, or a fragment from the editor of a CMS."""
     return bool(
@@ -88,7 +92,7 @@ def extract_html(text: str) -> ExtractedText:
     """Extract the text of HTML as a browser shows it, and its metadata."""
     tree = html_tree(text)
     whole = _shown_lines(tree, inserted=False)
-    further = {"隐藏的文字": _taken_out(tree, is_hidden), "划去的文字": _taken_out(tree, is_struck)}
+    further = {"隐藏的文字": _taken_out(tree, lambda e: is_hidden(e) or is_white(e)), "划去的文字": _taken_out(tree, is_struck)}
     _draw_forms(tree)
     metadata: dict[str, Found] = {}
     for meta in tree.iter("meta"):
@@ -113,13 +117,23 @@ def extract_html(text: str) -> ExtractedText:
     if personal := [" ".join(text.split()) for node, kinds in source_nodes(tree) for text in _personal(node[0](), kinds)]:
         lines += [part_marker("网页源码"), *personal]
     unread = pictures_unread(None for _ in tree.iter("img"))
+    unread += [("unread.embedded", {"name": name}) for name in dict.fromkeys(_shown_files(tree))]
     return ExtractedText("\n".join(line for line in lines if line.strip()), metadata, unread)
+
+
+def _shown_files(tree: Any) -> Iterator[str]:
+    """The names of the documents that a page shows within itself."""
+    for element in tree.iter("iframe", "embed", "object"):
+        address = unquote(element.get("src") or element.get("data") or "")
+        if found := _SHOWN_FILE.search(address):
+            yield found[1]
 
 
 def _shown_lines(tree: Any, *, inserted: bool = True) -> list[str]:
     """The lines of the text as a browser shows it."""
     pieces = [node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()) for node in text_nodes(tree, inserted=inserted)]
-    return [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
+    lines = (re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines())
+    return [re.sub(r" ?\t ?", "\t", line) for line in lines]
 
 
 def _personal(text: str, kinds: tuple[PersonalKind, ...]) -> list[str]:
@@ -182,7 +196,8 @@ def source_nodes(tree: Any) -> Iterator[tuple[TextNode, tuple[PersonalKind, ...]
 def text_nodes(tree: Any, *, inserted: bool = True) -> Iterator[str | TextNode]:
     """Yield the texts of an HTML tree in order as (getter, setter) pairs, and line breaks and tabs between blocks and cells as strings.
 
-    Without ``inserted`` texts marked as put in later (``<ins>``) are left out.
+    Without ``inserted`` texts marked as put in later (``<ins>``) are left out. A cell with one line of text, such as word processors write it
+    (a paragraph in each cell), stays in its row.
     """
 
     def node(element: Any, name: str) -> TextNode:
@@ -191,8 +206,13 @@ def text_nodes(tree: Any, *, inserted: bool = True) -> Iterator[str | TextNode]:
     from lxml import etree
 
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
+    row_cell = None
     for event, element in walk:
         tag = element.tag
+        if tag in ("td", "th") and event == "start" and row_cell is None and _is_one_line(element):
+            row_cell = element
+        elif element is row_cell:
+            row_cell = None
         if event in ("comment", "pi"):
             yield node(element, "tail")
             continue
@@ -200,14 +220,28 @@ def text_nodes(tree: Any, *, inserted: bool = True) -> Iterator[str | TextNode]:
         if skipped and event == "start":
             walk.skip_subtree()
         if event == "start":
-            if tag in BLOCKS:
+            if tag in BLOCKS and row_cell is None:
                 yield "\n"
             if not skipped:
                 yield node(element, "text")
         else:
-            if tag in BLOCKS:
+            if tag in BLOCKS and row_cell is None:
                 yield "\n"
             elif tag in ("td", "th"):
                 yield "\t"
             if element.getparent() is not None:
                 yield node(element, "tail")
+
+
+def _is_one_line(cell: Any) -> bool:
+    """Whether at most one of the blocks within a cell holds text."""
+    from lxml import etree
+
+    filled, begun = 0, False
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
+        if element.tag in BLOCKS:
+            begun = False
+        text = element.text if event == "start" else "" if element is cell else element.tail
+        if text and text.strip() and not begun:
+            filled, begun = filled + 1, True
+    return filled < 2

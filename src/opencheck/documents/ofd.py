@@ -11,12 +11,14 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import unquote
 
 from opencheck.core.errors import InputError
 from opencheck.documents.garbled import is_garbled
-from opencheck.documents.packages import local_name
-from opencheck.documents.parts import ExtractedText, ReadEmbedded, join_boxes, pictures_unread, xml_tree
+from opencheck.documents.kept_texts import kept_lines, kept_nodes
+from opencheck.documents.ofd_text import Text, box_of, holds_unread_glyphs, texts_of
+from opencheck.documents.parts import LARGE_PICTURE, MANY_CURVES, ExtractedText, ReadEmbedded, pictures_unread, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -25,18 +27,12 @@ __all__ = [
 
 _ANNOTATIONS, _HIDDEN, _OTHER = "注释和图章", "隐藏的文字", "隐藏的其他文字"
 
+_GAP, _GAP_IN_NUMBERS = 0.5, 0.3
+"""From which gap on, in heights of a text, what follows stands in another cell; figures stand closer together than words."""
+
+_DIGITS = tuple("0123456789Xx")
+
 Unread = list[tuple[str, dict[str, Any]]]
-
-
-class _Text(NamedTuple):
-    """A piece of text, the place of its box, and whether it is shown."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    height: float
-    shown: bool
 
 
 class _Archive:
@@ -91,19 +87,23 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
     pages = _Pages(parts)
     for number, (path, templates) in enumerate(pages.found, 1):
         printed: list[str] = []
+        unread_glyphs = False
         for part in (*templates, path):
             tree = parts.tree(part)
             if tree is None:
                 continue
-            texts = list(_texts(tree, pages.units))
+            texts = list(texts_of(tree, pages.units, pages.boxes.get(path) or _page_box(tree)))
             printed += _rows(t for t in texts if t.shown)
             further.setdefault(_HIDDEN, []).extend(_rows(t for t in texts if not t.shown))
-            boxes = [_numbers(node.get("Boundary")) for node in tree.iter("{*}ImageObject")]
+            unread_glyphs |= holds_unread_glyphs(tree)
+            curves = sum((n.text or "").count(" B ") for n in tree.iter("{*}AbbreviatedData"))
+            pictures += [LARGE_PICTURE] if curves >= MANY_CURVES else []
+            boxes = [box_of(node.get("Boundary")) for node in tree.iter("{*}ImageObject")]
             pictures += [width * height / 100 for _, _, width, height in boxes]  # the format counts in millimetres
         lines += printed
         if not "".join(printed).strip():
             parts.unread.append(("unread.page", {"page": number}))
-        elif is_garbled("\n".join(printed)):
+        elif unread_glyphs or is_garbled("\n".join(printed)):
             parts.unread.append(("unread.garbled", {"page": number}))
     for path in pages.annotations:
         if (tree := parts.tree(path)) is not None:
@@ -120,6 +120,7 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
     for title, found in further.items():
         if filled := [line for line in found if line.strip()]:
             lines += [part_marker(title), *filled]
+    lines += kept_lines(_kept(parts))
     parts.unread += pictures_unread(pictures)
     files = {Path(p).name: archive.read(p) for p in sorted(attached) if p in archive.namelist()}
     read_embedded(files, lines, parts.unread)
@@ -135,6 +136,8 @@ class _Pages:
         self.found: list[tuple[str, tuple[str, ...]]] = []
         self.annotations: list[str] = []
         self.attachments: set[str] = set()
+        self.boxes: dict[str, list[float]] = {}
+        """The box of each page for which its document gives one."""
         self.units: dict[str, Any] = {}
         """Graphic units that pages show by their number: seals, tables, repeated blocks."""
         root = parts.tree("OFD.xml")
@@ -159,6 +162,8 @@ class _Pages:
                 for _, resource in parts.located(path, () if page is None else page.iterchildren("{*}PageRes")):
                     self._read_units(parts, resource)
                 self.found.append((path, (*unlisted, *own)))
+                if (box := _page_box(page) or _page_box(tree)) is not None:
+                    self.boxes[path] = box
                 unlisted = ()
         for _, path in parts.located(document, tree.iterchildren("{*}Annotations")):
             listed = parts.tree(path)
@@ -187,38 +192,35 @@ class _Pages:
         self.found = [(p, () if n else tuple(_templates_by_folder(parts))) for n, p in enumerate(pages)]
 
 
+def _page_box(tree: Any) -> list[float] | None:
+    """The box of the paper that a page, or the document for all its pages, gives."""
+    for area in () if tree is None else tree.iter("{*}Area", "{*}PageArea"):
+        box = box_of(_child_text(area, "PhysicalBox"))
+        if box[2] and box[3]:
+            return box
+    return None
+
+
+def _kept(parts: _Archive) -> Iterator[str]:
+    """What the parts keep beside the pages: the author, bookmarks, targets of links, data of the maker, parameters."""
+    for path, tree in parts.trees.items():
+        if tree is None:
+            continue
+        pages = next(tree.iter("{*}TextObject"), None) is not None
+        for get, _ in kept_nodes(path, tree, beside=not pages):
+            yield unquote(get())
+        for node in tree.iter("{*}URI", "{*}Parameter"):
+            yield unquote(str(node.get("URI") or node.text or ""))
+
+
 def _templates_by_folder(parts: _Archive) -> list[str]:
     """Templates that no document lists: some makers leave the list out."""
     return sorted(p for p in parts.paths.values() if re.search(r"/(?:Tpls?|Temps?|Templates?)/[^/]+/Content\.xml$", p, re.I))
 
 
-def _numbers(value: str | None) -> list[float]:
-    try:
-        found = [float(v) for v in (value or "").split()]
-    except ValueError:
-        found = []
-    return found if len(found) == 4 else [0.0, 0.0, 0.0, 0.0]
-
-
-def _texts(
-    root: Any, units: dict[str, Any], left: float = 0, top: float = 0, shown: bool = True, seen: frozenset[str] = frozenset()
-) -> Iterator[_Text]:
-    """Yield the text objects below an element with their places on the page, those of composite units included."""
-    for node in root.iter("{*}TextObject", "{*}CompositeObject"):
-        x, y, width, height = _numbers(node.get("Boundary"))
-        own = shown and not any(str(a.get("Visible")).lower() == "false" for a in (node, *node.iterancestors()))
-        if local_name(node) == "TextObject":
-            text = "".join(c.text or "" for c in node.iter("{*}TextCode"))
-            yield _Text(text, left + x, top + y, left + x + width, height, own)
-            continue
-        number = str(node.get("ResourceID"))
-        if number in units and number not in seen:
-            yield from _texts(units[number], units, left + x, top + y, own, seen | {number})
-
-
-def _rows(texts: Iterable[_Text]) -> list[str]:
+def _rows(texts: Iterable[Text]) -> list[str]:
     """Put texts into lines: what stands at the same height, from left to right; a gap as wide as a character becomes a tab."""
-    rows: list[list[_Text]] = []
+    rows: list[list[Text]] = []
     for text in sorted(texts, key=lambda t: (t.top, t.left)):
         if rows and text.top - rows[-1][0].top <= max(0.5, 0.4 * min(text.height, rows[-1][0].height)):
             rows[-1].append(text)
@@ -228,13 +230,14 @@ def _rows(texts: Iterable[_Text]) -> list[str]:
     for row in rows:
         line, end = "", None
         for text in sorted(row, key=lambda t: t.left):
-            line += ("\t" if end is not None and text.left - end > max(0.5, 0.5 * text.height) else "") + text.text
+            share = _GAP_IN_NUMBERS if line[-1:].isdigit() and text.text[:1] in _DIGITS else _GAP
+            line += ("\t" if end is not None and text.left - end > max(0.5, share * text.height) else "") + text.text
             end = text.right
-        lines.append(join_boxes(line))
+        lines.append(line)
     return lines
 
 
 def _annotation_lines(tree: Any, units: dict[str, Any]) -> list[str]:
     """The texts of annotations, and what their author remarked."""
     remarks = [str(node.text or "").strip() for node in tree.iter("{*}Remark")]
-    return [*_rows(_texts(tree, units)), *(r for r in remarks if r)]
+    return [*_rows(texts_of(tree, units)), *(r for r in remarks if r)]

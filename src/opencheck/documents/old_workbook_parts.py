@@ -17,12 +17,13 @@ from xml.parsers import expat
 from opencheck.documents.workbook_parts import SheetFacts
 from opencheck.records.placeholders import is_formula_error
 
-__all__ = ["OldFacts", "read_old_facts"]
+__all__ = ["OldFacts", "read_old_facts", "read_old_texts"]
 
 _END_OF_CHAIN = 0xFFFFFFFC  # this and all greater numbers are no sectors
 _MINI_CUTOFF = 4096
 _DATE_MODE, _BOUND_SHEET, _ROW, _EOF = 0x22, 0x85, 0x208, 0x0A
 _FORMULAS, _ERROR, _RECALC_ID = frozenset({0x0006, 0x0206, 0x0406}), 0x205, 0x1C1
+_TEXT_OBJECT, _CONTINUE, _HEADERS = 0x1B6, 0x3C, frozenset({0x14, 0x15})
 _BEGINS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _HIDDEN_ROW = 0x20
@@ -52,6 +53,35 @@ def read_old_facts(content: bytes) -> OldFacts | None:
         return None
     except (NotImplementedError, EOFError, MemoryError):  # of damaged archives
         return None
+
+
+def read_old_texts(content: bytes) -> list[str]:
+    """Return what an .xls shows beside its cells: comments, text boxes, headers and footers; nothing where it cannot be told."""
+    try:
+        book = _workbook_stream(content) if content.startswith(b"\xd0\xcf\x11\xe0") else content
+        sheets = [struct.unpack_from("<I", data)[0] for kind, data in _records(book, 0) if kind == _BOUND_SHEET]
+        return [text for at in sheets for text in _texts_beside(book, at) if text.strip()]
+    except (ValueError, KeyError, IndexError, struct.error):
+        return []
+
+
+def _texts_beside(book: bytes, at: int) -> Iterator[str]:
+    left, text = 0, ""
+    for kind, record in _records(book, at):
+        data = bytes(record)
+        if kind == _CONTINUE and left and data:
+            piece = data[1:].decode("utf-16-le" if data[0] & 1 else "latin-1", "replace")[:left]
+            left, text = left - len(piece), text + piece
+            continue
+        if text:
+            yield text
+        left, text = 0, ""
+        if kind == _TEXT_OBJECT:
+            left = struct.unpack_from("<H", data, 10)[0]
+        elif kind in _HEADERS and len(data) > 3:
+            yield data[3:].decode("utf-16-le" if data[2] & 1 else "latin-1", "replace")
+    if text:
+        yield text
 
 
 def _of_ods(content: bytes) -> OldFacts | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,14 +13,16 @@ from opencheck.documents.metadata import Found
 
 __all__ = [
     "DRAWING_NAMESPACE",
+    "LARGE_PICTURE",
+    "MANY_CURVES",
     "MAX_FILE_BYTES",
     "MAX_UNPACKED_BYTES",
     "RESTORED",
+    "UNITS_PER_CM",
     "ExtractedText",
     "ReadEmbedded",
     "damaged_file_error",
     "holds_more",
-    "join_boxes",
     "pictures_unread",
     "too_large_error",
     "xml_tree",
@@ -30,16 +31,20 @@ __all__ = [
 
 DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
-_BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t]{1,3}[0-9Xx]){14,18}(?![ \t]{0,3}[0-9])")
-
 MAX_FILE_BYTES = 20_000_000
 """Largest file that is read."""
 
 RESTORED = "隐藏的、删去的文字还原以后"
 """The part with lines as they were before something in them was hidden, deleted or struck out."""
 
+UNITS_PER_CM = 360_000
+"""Drawings give their sizes in English Metric Units."""
+
 LARGE_PICTURE = 150.0
 """From this size in square centimetres on, a quarter of a page of A4, a picture may be a scan whose text matters."""
+
+MANY_CURVES = 3_000
+"""So many curves on a page may be text that was turned into outlines: a character has about thirty."""
 
 MAX_UNPACKED_BYTES = 10 * MAX_FILE_BYTES
 """Largest size of an unpacked archive."""
@@ -93,20 +98,6 @@ def pictures_unread(sizes: Iterable[float | None]) -> list[tuple[str, dict[str, 
     found = [size is not None and size >= LARGE_PICTURE for size in sizes]
     counts = {"unread.pictures": found.count(False), "unread.large_pictures": found.count(True)}
     return [(code, {"count": count}) for code, count in counts.items() if count]
-
-
-def join_boxes(line: str) -> str:
-    """Join the characters of an identity or card number that stand in boxes of their own; other rows of digits stay as they are.
-
-    >>> join_boxes("证号\\t" + "\\t".join("11010519491231002X")), join_boxes("1\\t2\\t3")
-    ('证号\\t11010519491231002X', '1\\t2\\t3')
-    """
-
-    def joined(match: re.Match[str]) -> str:
-        number = re.sub(r"\s", "", match[0])
-        return number if find_personal_data(number, ("resident_id", "bank_card")) else match[0]
-
-    return _BOXES.sub(joined, line) if len(line) >= 29 else line
 
 
 def xml_tree(content: bytes, name: str) -> Any:

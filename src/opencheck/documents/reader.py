@@ -9,6 +9,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import names_missing_libraries
+from opencheck.core.radicals import fold_radicals
 from opencheck.documents.detect import extract_from_text, extract_text
 from opencheck.documents.metadata import (
     Found,
@@ -106,7 +107,7 @@ def _is_path(text: str) -> bool:
 
 
 def _document(extracted: ExtractedText) -> Document:
-    text, known = plain_line_ends(extracted.text), extracted.metadata
+    text, known = fold_radicals(plain_line_ends(extracted.text)), extracted.metadata
     numbers = find_document_numbers(text)
     own = next((n.found for n in find_own_numbers(text)), None)
     if "number" in known and (stated := find_own_numbers(f"文号：{known['number'].text}")):

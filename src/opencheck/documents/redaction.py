@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_pers
 from opencheck.core.personal_labels import Beside, TextTables
 from opencheck.documents.docx import Format, Run, open_word, paragraph_runs, restored_runs
 from opencheck.documents.html import TextNode, html_tree, looks_like_html, source_nodes, text_nodes
-from opencheck.documents.kept_texts import is_beside, kept_nodes
+from opencheck.documents.kept_texts import code_nodes, is_beside, kept_nodes
 from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
 from opencheck.documents.parts import damaged_file_error, xml_tree
@@ -224,20 +224,26 @@ def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kin
                         _mask_nodes([_text_node(r) for r in runs if r.part == part], kinds, beside)
                     restored = restored_runs(paragraph_runs(paragraph, styles))
                     _mask_nodes([_text_node(r) for r in restored], kinds, beside)
+                for table in root.iter("{*}tbl"):
+                    _mask_nodes(_table_nodes(table, styles), kinds)
                 if attribute and item.filename == main:
                     _insert_paragraph(root, printed_label(attribute), styles)
             elif is_beside(item.filename):
                 root = xml_tree(content, name)
-            if root is not None and _mask_kept(item.filename, root, kinds) | (item.filename in parts):
+            if root is not None and _mask_kept(item.filename, root, kinds, beside=item.filename not in parts) | (
+                item.filename in parts
+            ):
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()
 
 
-def _mask_kept(path: str, root: Any, kinds: tuple[PersonalKind, ...]) -> bool:
+def _mask_kept(path: str, root: Any, kinds: tuple[PersonalKind, ...], *, beside: bool) -> bool:
     """Mask personal data in what a part keeps beside its text; whether there was any."""
     changed = False
-    for get, put in kept_nodes(path, root):
+    for codes in code_nodes(root):
+        _mask_nodes(codes, kinds)
+    for get, put in kept_nodes(path, root, beside=beside):
         text = get()
         if (masked := mask_personal_data(text, kinds)) != text:
             put(masked)
@@ -258,6 +264,18 @@ def _words_beside_cells(root: Any) -> dict[Any, Beside]:
                 at += len(text) + 1
             at += not row
     return found
+
+
+def _table_nodes(table: Any, styles: Mapping[str, Format]) -> Iterator[str | TextNode]:
+    """The printed texts of a table, row by row: a number may be spread over cells."""
+    for row in _own(table, "tr", "tbl"):
+        for cell in _own(row, "tc", "tr"):
+            for number, paragraph in enumerate(cell.iter("{*}p")):
+                if number:
+                    yield "\u200b"
+                yield from (_text_node(run) for run in paragraph_runs(paragraph, styles) if not run.part)
+            yield "\t"
+        yield "\n"
 
 
 def _own(node: Any, name: str, holder: str) -> list[Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.kept_texts import kept_lines, package_texts, sheet_headers
-from opencheck.documents.packages import main_part, relationships
-from opencheck.documents.parts import ExtractedText, xml_tree
+from opencheck.documents.old_workbook_parts import read_old_texts
+from opencheck.documents.packages import local_name, main_part, relationships
+from opencheck.documents.parts import DRAWING_NAMESPACE, UNITS_PER_CM, ExtractedText, ReadEmbedded, pictures_unread, xml_tree
 from opencheck.documents.workbooks import read_sheets
 from opencheck.records.disclosure_labels import part_marker
 from opencheck.records.parse import Uncomputed
@@ -21,24 +24,59 @@ _BESIDE_CELLS = ("comments", "threadedComment", "drawing")
 SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
 
-def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
+def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
     """Extract every sheet of a workbook, hidden ones included: a line for each row, cells separated by tabs.
 
     Raises:
         InputError: the file is damaged, protected, empty, or unlike any table in size.
     """
-    lines = []
+    lines: list[str] = []
+    unread: list[tuple[str, dict[str, Any]]] = []
     for number, sheet in enumerate(read_sheets(data, name).sheets):
         rows = [["" if _says_nothing(c) else _text(c) for c in cells] for _, cells in sheet.rows]
         filled = [row for row in rows if any(row)]
+        if count := sum(isinstance(c, Uncomputed) for _, cells in sheet.rows for c in cells):
+            unread.append(("unread.formulas", {"sheet": sheet.name, "count": count}))
         left = min((next(i for i, text in enumerate(row) if text) for row in filled), default=0)
         if number and filled:
             lines.append(part_marker(f"工作表 {sheet.name}"))
         lines += ["\t".join(row[left:]) for row in filled]
-    lines += _beside_cells(data, name)
-    if not lines:
+    if data[:2] == b"PK":
+        lines += _beside_cells(data, name)
+        unread += _unread_parts(data, name, read_embedded, lines)
+    elif texts := read_old_texts(data):
+        lines += [part_marker("单元格批注、文本框和页眉页脚"), *dict.fromkeys(texts)]
+    if not lines and not unread:
         raise InputError(f"{name}: 是空的 / is empty")
-    return ExtractedText("\n".join(lines))
+    return ExtractedText("\n".join(lines), {}, unread)
+
+
+def _unread_parts(data: bytes, name: str, read_embedded: ReadEmbedded, lines: list[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Read embedded files; what is to be said of pictures, and of comments of a binary workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        present = archive.namelist()
+        unread = [
+            ("unread.embedded", {"name": Path(p).name}) for p in present if re.fullmatch(r"xl/[^_]*comments[^/]*\.bin", p, re.I)
+        ]
+        pictures: list[float | None] = []
+        for path in present:
+            if re.fullmatch(r"xl/drawings/[^/]+\.xml", path):
+                pictures += map(_size, xml_tree(archive.read(path), name).iter("{*}pic"))
+        files = {
+            Path(p).name: archive.read(p) for p in sorted(present) if p.startswith("xl/embeddings/") and not p.endswith("/")
+        }
+    read_embedded(files, lines, unread)
+    return [*unread, *pictures_unread(pictures)]
+
+
+def _size(picture: Any) -> float | None:
+    """The printed size of a picture in square centimetres."""
+    extent = next(picture.iter(f"{DRAWING_NAMESPACE}ext"), None)
+    if extent is None:
+        anchors = (a for a in picture.iterancestors() if local_name(a).endswith("Anchor"))
+        extent = next((e for anchor in anchors for e in anchor.iterchildren("{*}ext")), None)
+    sides = [] if extent is None else [extent.get(n, "") for n in ("cx", "cy")]
+    return math.prod(int(s) / UNITS_PER_CM for s in sides) if sides and all(map(str.isdecimal, sides)) else None
 
 
 def _says_nothing(cell: Any) -> bool:
@@ -51,8 +89,6 @@ def _text(cell: Any) -> str:
 
 def _beside_cells(data: bytes, name: str) -> list[str]:
     """Return the texts of a workbook's comments, text boxes, headers and footers, and the personal data in what it keeps beside them."""
-    if data[:2] != b"PK":
-        return []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         present = archive.namelist()
         parts = {

@@ -35,11 +35,19 @@ from opencheck.report.handouts.folder import INDEX, file_stem, write_handouts
         ('a<b>:"/\\|?*c', "整改通知单-a_b_c"),
         ("末尾有点. ", "整改通知单-末尾有点"),
         ("???", "整改通知单-_"),
-        ("长" * 300, "整改通知单-" + "长" * 80),
+        ("长" * 300, "整改通知单-" + "长" * 74),
     ],
 )
 def test_file_names_are_safe_on_windows(unit: str, stem: str) -> None:
     assert file_stem(unit, []) == stem
+
+
+def test_file_names_fit_into_what_systems_take() -> None:
+    stems: list[str] = []
+    for unit in ("长" * 300, "长" * 301, "\U00020000" * 300, "a" * 300):
+        stems.append(file_stem(unit, stems))
+    assert len(set(stems)) == 4
+    assert all(len(f"{stem}.xlsx".encode()) <= 255 for stem in stems)
 
 
 def test_two_units_never_share_a_file() -> None:

@@ -32,8 +32,8 @@ _MAKERS: dict[str, Callable[[Handout, str], bytes]] = {
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]+')
 _FEW = 3
-_MOST = 80
-"""Characters of a unit's name in a file name; Windows and Linux take 255 characters or bytes, three bytes a Chinese character."""
+_MOST_BYTES = 240
+"""Bytes of a file's name without number and ending: Linux takes 255, three of them a Chinese character; Windows takes 255 characters."""
 
 
 def file_stem(unit: str, taken: Iterable[str]) -> str:
@@ -42,7 +42,8 @@ def file_stem(unit: str, taken: Iterable[str]) -> str:
     >>> file_stem("市教体局（体育）/学校科?", []), file_stem("A局", ["整改通知单-a局"])
     ('整改通知单-市教体局（体育）_学校科_', '整改通知单-A局-2')
     """
-    base = _PREFIX + (_UNSAFE.sub("_", unit).strip(" .")[:_MOST].strip(" .") or "_")
+    name = f"{_PREFIX}{_UNSAFE.sub('_', unit).strip(' .') or '_'}"
+    base = name.encode()[:_MOST_BYTES].decode(errors="ignore").strip(" .")
     used = {name.casefold() for name in taken}
     stem, number = base, 1
     while stem.casefold() in used:

@@ -1,0 +1,183 @@
+"""Personal numbers that are spread over the cells of a table's row: a digit a box, as forms ask for it, or a group a cell.
+
+Reading: cells that adjoin and hold nothing but digits may be one number. A label (the cell to the left, the heading above the first cell) that
+announces such a number is enough. Without one only an identity number counts, by its check digit and its day of birth, and a card of
+UnionPay, and only where the cells have no headings of their own (a row of figures has a heading above each) and, box by box, nothing else
+stands beside them. Three rows or more that all hold
+identity numbers are no accident, whatever stands above them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from opencheck.core.personal_labels import Meaning, TextTables, meaning_of
+from opencheck.core.personal_numbers import Number, are_resident_ids, is_card, is_mobile_shape, is_old_id, is_resident_id
+
+__all__ = ["BARS", "CELL_ENDS", "numbers_over_cells"]
+
+BARS = "|│┃¦"
+"""Rules of a table that is drawn in text."""
+
+CELL_ENDS = f"\t,{BARS}"
+"""What stands between two cells of a row."""
+
+_DIGITS = r"[0-9](?:[ \u200b]?[0-9])*(?:[ \u200b]?[Xx])?|[Xx]"
+
+
+def _run(end: str) -> re.Pattern[str]:
+    pad = "[ \u200b]*"
+    return re.compile(rf"(?<![0-9A-Za-z.])(?:{_DIGITS}){pad}(?:(?:{end}{pad}){{1,3}}(?:{_DIGITS}){pad})+(?![0-9A-Za-z.])")
+
+
+_RUNS = {"\t": _run("\t"), ",": _run(",")}
+
+_COLUMN = re.compile(
+    r"(?<![^\n])(?<![0-9]\n)(?:[0-9][ \t]{0,2}\n{1,2}){17}[0-9Xx](?=\s|\Z)(?![ \t]*\n{1,2}[0-9][ \t]*(?:\n|\Z))"
+)
+"""Boxes that stand on lines of their own, as text boxes and the elements of a web page do."""
+
+_PIECE = re.compile(_DIGITS)
+
+_DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+
+_BEGINS = re.compile(
+    rf"(?=[1-9][0-9]{{5}}(?:(?:19|20)[0-9]{{2}}|[0-9]{{2}}){_DAY}|(?:(?:00)?86)?1[3-9][0-9]{{9}}|(?:62|[45]|35)[0-9]{{14}})"
+)
+"""Where in the digits of a row a number may begin."""
+
+_LENGTHS = range(11, 21)
+
+_SEAMS = frozenset((6, 14))
+"""Where an identity number is cut when its day of birth stands in cells of its own."""
+
+_ANNOUNCES_NUMBER = re.compile(r"[号码][\s:：]*$")
+
+
+def _shown(digits: str) -> str:
+    return digits if digits.isdigit() else digits.translate(_GAPS).upper()
+
+
+_GAPS = str.maketrans("", "", " \u200b\t,")
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    digits: str
+
+
+def numbers_over_cells(
+    plain: str, tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
+) -> Iterator[tuple[Number, Meaning]]:
+    """Yield the numbers whose digits stand in several cells of a row, with what their label announces; none overlaps another.
+
+    Args:
+        plain: the text of :func:`opencheck.core.personal_numbers.as_plain`, cells separated by tabs or by commas.
+        tables: gives the tables of the text.
+        meaning: tells what the words beside a position announce.
+
+    >>> row = "身份证号码\\t" + "\\t".join("11010519491231002X")
+    >>> [number for number, _ in numbers_over_cells(row, lambda: TextTables(row), lambda at: "identity")]
+    [Number(kind='resident_id', start=6, end=41, sure=True)]
+    """
+    for column in _COLUMN.finditer(plain):
+        before = plain[: column.start()].rstrip("\n").rpartition("\n")[2]
+        if is_resident_id(re.sub(r"\s", "", column[0]).upper()) and meaning_of(before, heading=True) != "code":
+            yield Number("resident_id", *column.span(), True), "identity"
+    for end, pattern in _RUNS.items():
+        if end not in plain:
+            continue
+        for run in pattern.finditer(plain):
+            if run.end() - run.start() > _LENGTHS[0] and _BEGINS.search(run[0].translate(_GAPS)):
+                pieces = [_Piece(p.start(), p.end(), _shown(p[0])) for p in _PIECE.finditer(plain, *run.span())]
+                yield from _numbers_of_run(pieces, tables, meaning)
+
+
+def _numbers_of_run(
+    pieces: list[_Piece], tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
+) -> Iterator[tuple[Number, Meaning]]:
+    starts = {at: number for number, at in enumerate(accumulate((len(p.digits) for p in pieces[:-1]), initial=0))}
+    free = 0
+    for match in _BEGINS.finditer("".join(piece.digits for piece in pieces)):
+        first = starts.get(match.start(), -1)
+        if first < free:
+            continue
+        last = _end_of_number(pieces, first, tables, meaning)
+        if last is not None:
+            (number, announced), free = last[0], last[1] + 1
+            yield number, announced
+
+
+def _end_of_number(
+    pieces: list[_Piece], first: int, tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
+) -> tuple[tuple[Number, Meaning], int] | None:
+    """The longest number that begins with a piece, and its last piece."""
+    found = None
+    digits, lengths = pieces[first].digits, [len(pieces[first].digits)]
+    for last in range(first + 1, len(pieces)):
+        piece = pieces[last].digits
+        digits += piece
+        lengths.append(len(piece))
+        if len(digits) >= _LENGTHS.stop:
+            break
+        if len(digits) in _LENGTHS and _may_be_number(digits, lengths):
+            own = pieces[first : last + 1]
+            judged = _judge(own, digits, meaning(own[0].start), tables, is_whole=len(own) == len(pieces))
+            found = (judged, last) if judged else found
+    return found
+
+
+def _may_be_number(digits: str, lengths: list[int]) -> bool:
+    if len(digits) < 14:
+        return is_mobile_shape(digits, lengths)
+    if len(digits) == 15 and is_old_id(digits):
+        return True
+    return is_resident_id(digits[:18]) or is_card(digits)
+
+
+def _judge(
+    pieces: list[_Piece], digits: str, announced: Meaning, tables: Callable[[], TextTables], *, is_whole: bool
+) -> tuple[Number, Meaning] | None:
+    start, end = pieces[0].start, pieces[-1].end
+    lengths = [len(piece.digits) for piece in pieces]
+    if len(digits) >= 18 and is_resident_id(digits[:18]):
+        if len(digits) == 19 or (len(digits) == 20 and not digits[18:].isdigit()):
+            return None
+        boxes = set(lengths) == {1}
+        if announced in ("identity", "disability") or (
+            (is_whole if boxes else _SEAMS.issubset(accumulate(lengths))) and _stands_alone(pieces, announced, tables)
+        ):
+            return Number("resident_id", start, end, True), "identity"
+    if not digits.isdigit():
+        return None
+    if len(digits) == 15 and announced in ("identity", "disability") and is_old_id(digits):
+        return Number("resident_id", start, end, False), announced
+    if announced == "phone" and len(digits) < 14:
+        return Number("mobile", start, end, False), announced
+    if is_card(digits):
+        grouped = set(lengths) == {1} or set(lengths[:-1]) == {4}
+        if announced == "card" or (
+            announced == "" and grouped and is_whole and digits.startswith("62") and not _is_headed(pieces, tables())
+        ):
+            return Number("bank_card", start, end, False), announced
+    return None
+
+
+def _stands_alone(pieces: list[_Piece], announced: Meaning, tables: Callable[[], TextTables]) -> bool:
+    """Whether cells that no label calls an identity number are one all the same."""
+    found = tables()
+    if announced == "" and not _is_headed(pieces, found):
+        return True
+    return are_resident_ids(found.joined_cells(pieces[0].start, pieces[-1].start))
+
+
+def _is_headed(pieces: list[_Piece], tables: TextTables) -> bool:
+    """Whether each of the cells has a heading of its own, unless the cell before them announces a number."""
+    if _ANNOUNCES_NUMBER.search(tables.beside(pieces[0].start).left):
+        return False
+    headings = [tables.beside(piece.start).heading for piece in pieces]
+    return all(headings) and len(set(headings)) > 1
