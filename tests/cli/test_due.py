@@ -34,10 +34,18 @@ def test_due_lists_what_is_pending_until_the_day(ledger: Path, report: oc.Report
     again = tmp_path / "again.ics"
     run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "-o", str(again))
     assert again.read_bytes() == file.read_bytes()
-    unit = run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "--unit", "市财政局").stdout
+
+
+def test_due_of_a_unit_and_until_thirty_days_later_unless_told_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "request.json"
+    rows = [{"id": unit, "unit": unit, "received_on": "2018-12-20", "replied_on": None} for unit in ("市财政局", "市环保局")]
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    unit = run("due", str(file), *AS_OF, "--until", "2019-01-31", "--unit", "市财政局").stdout
     assert "市财政局" in unit
     assert "市环保局" not in unit
-    assert "2018-12-31 — 2019-01-30" in run("due", str(ledger), *AS_OF).stdout
+    both = run("due", str(file), *AS_OF).stdout
+    assert "2018-12-31 — 2019-01-30" in both
+    assert "市环保局" in both
     text = tmp_path / "due.txt"
-    run("due", str(ledger), *AS_OF, "-o", str(text))
-    assert "PD-8-1.1" in text.read_text(encoding="utf-8")
+    run("due", str(file), *AS_OF, "-o", str(text))
+    assert "PD-15.3" in text.read_text(encoding="utf-8")

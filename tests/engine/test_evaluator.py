@@ -73,18 +73,11 @@ def test_evaluator_batches_of_any_ledger_find_the_same(
             assert told(source, as_of=as_of, include_all=include_all) == whole
 
 
-def test_evaluator_small_batches_are_judged_as_large_ones() -> None:
-    ledger = all_examples()
-    with batches_of(LARGE):
-        large = told(ledger)
-    with batches_of(LARGE, LARGE):
-        assert told(ledger) == large
-    assert len(large["findings"]) > 300
-
-
-def test_evaluator_columns_in_several_chunks_find_the_same() -> None:
+def test_evaluator_small_batches_and_columns_in_several_chunks_find_the_same() -> None:
+    """The records of all examples in one piece, and cut, judged as a large batch and as a small one."""
     tables = frames(all_examples())
     whole = told(tables)
+    assert len(whole["findings"]) > 300
     cut = {}
     for name, frame in tables.items():
         size = -(-len(frame) // 3) or 1
