@@ -154,11 +154,21 @@ def _without_ink(page: Any) -> None:
     page.drawText(text)
 
 
+def _transparent(page: Any) -> None:
+    page.setFillAlpha(0)
+    page.drawString(60, 500, f"（此件公开发布）{ID}")
+
+
+def _tiny(page: Any) -> None:
+    page.setFont("STSong-Light", 0.5)
+    page.drawString(60, 500, f"（此件公开发布）{ID}")
+
+
 def _outside(page: Any) -> None:
     page.drawString(60, -40, f"（此件公开发布）{ID}")
 
 
-@pytest.mark.parametrize("draw", [_in_white, _without_ink, _outside])
+@pytest.mark.parametrize("draw", [_in_white, _without_ink, _transparent, _tiny, _outside])
 def test_pdf_text_that_nobody_sees_is_no_label_but_is_searched(draw: Any) -> None:
     document = oc.documents.read(_page(draw), "a.pdf")
     assert document.attribute is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +16,7 @@ from opencheck.documents.parts import (
     damaged_file_error,
     pictures_unread,
 )
+from opencheck.documents.pdf_objects import drawn_annotations, read_objects
 from opencheck.documents.pdf_pages import read_page
 from opencheck.records.disclosure_labels import part_marker
 
@@ -57,8 +57,8 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
                 pictures += own.pictures
         unread += pictures_unread(pictures)
         further = {**_forms_and_comments(reader), "隐藏的文字": unseen}
-        kept = kept_lines(_kept(reader))
-        embedded = {n: c[0] for n, c in reader.attachments.items()}
+        drawn = [text for page in reader.pages for text in drawn_annotations(page)]
+        objects = read_objects(reader)
     except InputError:
         raise
     except DependencyError as exc:
@@ -77,8 +77,12 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
     lines = [text]
     for part, found in further.items():
         lines += [part_marker(part), *found] if found else []
-    lines += kept
-    read_embedded(embedded, lines, unread)
+    whole = "\n".join(lines)
+    further_drawn = [text for text in dict.fromkeys(drawn) if text not in whole]
+    if further_drawn:
+        lines += [part_marker("图章和表单画出的文字"), *further_drawn]
+    lines += kept_lines(unquote(text) for text in objects.strings if text not in whole)
+    read_embedded(objects.files, lines, unread)
     return ExtractedText("\n".join(lines), {}, unread)
 
 
@@ -94,13 +98,3 @@ def _forms_and_comments(reader: Any) -> dict[str, list[str]]:
             if "/Contents" in annotation:
                 (printed if annotation.get("/Subtype") == "/FreeText" else comments).append(str(annotation["/Contents"]))
     return {"表单和文本框": printed, "批注": comments}
-
-
-def _kept(reader: Any) -> Iterator[str]:
-    """The targets of links and the properties of the file."""
-    yield from (str(value) for value in (reader.metadata or {}).values())
-    for page in reader.pages:
-        for annotation in (n.get_object() for n in page.get("/Annots") or ()):
-            action = annotation.get("/A")
-            if action is not None and "/URI" in action.get_object():
-                yield unquote(str(action.get_object()["/URI"]))

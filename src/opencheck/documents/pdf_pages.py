@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from opencheck.documents.parts import LARGE_PICTURE, MANY_CURVES
@@ -24,6 +24,9 @@ _ANCHORED = 1.0
 
 _DIGIT_WIDTH, _NUMBER_GAP, _CELL_GAP = 0.55, 0.4, 1.2
 """How wide a digit is, and from which gap on what follows a number or a word stands in another cell, in heights of the font."""
+
+_TINY = 1.0
+"""Fonts below this height, in points, are no text that anybody reads."""
 
 _NUMBER = re.compile("[0-9]+[Xx]?|[Xx]")
 
@@ -82,6 +85,7 @@ class _State:
 
     white: bool = False
     mode: int = 0
+    transparent: bool = False
 
 
 @dataclass
@@ -105,7 +109,7 @@ class _Look:
     def before(self, operator: bytes, operands: Any, matrix: Any, _position: Any) -> None:
         state = self._state
         if operator == b"q":
-            self._saved.append(_State(state.white, state.mode))
+            self._saved.append(replace(state))
         elif operator == b"Q" and self._saved:
             self._state = self._saved.pop()
         elif operator in _WHITE:
@@ -114,8 +118,10 @@ class _Look:
             state.white = False
         elif operator == b"Tr" and operands:
             state.mode = int(_numbers(operands)[0]) if _numbers(operands) else 0
+        elif operator == b"gs" and operands:
+            state.transparent = self._is_transparent(operands[0], otherwise=state.transparent)
         elif operator in _SHOWS:
-            self._unseen_since.append(state.mode in (3, 7) or (state.white and not self._painted))
+            self._unseen_since.append(state.mode in (3, 7) or state.transparent or (state.white and not self._painted))
         elif operator in _FILLS:
             self._painted |= not state.white
         elif operator == b"sh":
@@ -144,7 +150,13 @@ class _Look:
         height = abs(float(size or 0)) * (abs(placed[0] * placed[3] - placed[1] * placed[2]) ** 0.5)
         left, bottom, right, top = self._box
         inside = left - 1 <= x <= right + 1 and bottom - 1 <= y <= top + 1
-        self.pieces.append(_Piece(text.strip(), x, y, height, inside and not hidden))
+        self.pieces.append(_Piece(text.strip(), x, y, height, inside and not hidden and not 0 < height < _TINY))
+
+    def _is_transparent(self, name: Any, *, otherwise: bool) -> bool:
+        resources = self._forms[-1][0].get("/Resources")
+        states = None if resources is None else resources.get_object().get("/ExtGState")
+        own = None if states is None or name not in states.get_object() else states.get_object()[name].get_object()
+        return otherwise if own is None or "/ca" not in own else _numbers([own["/ca"]]) == (0.0,)
 
     def _object(self, name: Any, matrix: Any) -> None:
         holder, base = self._forms[-1]
@@ -156,7 +168,7 @@ class _Look:
             own = form.get("/Matrix")
             inner = _times(tuple(map(float, own)), tuple(matrix)) if own is not None and len(own) == 6 else tuple(matrix)
             self._forms.append((form, _times(inner, base)))
-            self._saved.append(_State(self._state.white, self._state.mode))
+            self._saved.append(replace(self._state))
 
     def _picture(self, matrix: Any) -> None:
         self._painted = True
