@@ -128,7 +128,7 @@ def test_records_above_the_headings_are_told(tmp_path: Path) -> None:
     ]
     report = check(workbook(tmp_path / "台账.xlsx", **{"公文": rows}), "PD-9.4")
     assert unread(report) == [("above", "公文", ("interpretation",))]
-    assert [line.text for line in report.unread] == ["所解读文件 | 发布日期 | 解读单位"]
+    assert [(line.place.row, line.text) for line in report.unread] == [(1, "所解读文件 | 发布日期 | 解读单位")]
 
 
 def test_second_table_of_a_page_is_told(tmp_path: Path) -> None:

@@ -110,8 +110,9 @@ def find_tables(
         unread_sheet(data, rows, SourceLocation(sheet.file, sheet.sheet), name, excerpt(rows[0][1]), mapping)
         return []
     if data.expected is None and (held := may_hold(rows[:at], None, mapping, sheet.sheet, fewest=2)) is not None:
-        place = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
-        data.ignored.append(SkippedLine(place, "above", excerpt(rows[0][1]), may_hold=held))
+        first, cells = rows[0]
+        place = SourceLocation(sheet.file, sheet.sheet, first)
+        data.ignored.append(SkippedLine(place, "above", excerpt(cells), may_hold=held))
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", excerpt(cells)))
     found: list[RawTable] = []
