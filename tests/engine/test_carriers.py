@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine_reports import END, PACKS, said, told
-from example_tables import plain_tables, with_texts
+from example_tables import frames, plain_tables, with_texts
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError, UnknownNameError
 from opencheck.engine.carriers import spark as spark_carrier
@@ -65,11 +65,6 @@ def write(folder: Path, tables: Mapping[str, pl.DataFrame], form: str = "typed")
     for name, frame in tables.items():
         FORMS[form](frame).write_parquet(folder / f"{name}.parquet")
     return folder
-
-
-def frames(ledger: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
-    """The usable rows of a ledger as typed frames; rows that are alike in nothing but their ids keep them."""
-    return {name: t.records().drop(ROW, SRC) for name, t in read(dict(ledger)).tables.items()}
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,21 +19,17 @@ from hypothesis import strategies as st
 import opencheck as oc
 from batches import batches_of
 from engine_reports import END, PACKS, told
+from example_tables import frames
 from opencheck.core.calendar import WorkCalendar
 from opencheck.engine.carriers.spark_worker import recipe_of
 from opencheck.engine.evaluator import Evaluation, TableEvaluator
 from opencheck.engine.prepare import Shape, plan_pack
 from opencheck.readers import read
-from opencheck.records.dataset import ROW, SRC
 from pingdu_rules import DAY
 from record_strategies import LEDGERS, all_examples
 
 PACK = PACKS[0]
 LARGE = 10**9
-
-
-def frames(ledger: dict[str, list[dict[str, Any]]]) -> dict[str, pl.DataFrame]:
-    return {name: t.records().drop(ROW, SRC) for name, t in read(dict(ledger)).tables.items()}
 
 
 @pytest.fixture(scope="module")
@@ -73,19 +71,46 @@ def test_evaluator_batches_of_any_ledger_find_the_same(
             assert told(source, as_of=as_of, include_all=include_all) == whole
 
 
-def test_evaluator_small_batches_and_columns_in_several_chunks_find_the_same() -> None:
-    """The records of all examples in one piece, and cut, judged as a large batch and as a small one."""
-    tables = frames(all_examples())
-    whole = told(tables)
-    assert len(whole["findings"]) > 300
+@pytest.fixture(scope="module")
+def told_of_examples() -> dict[str, Any]:
+    """What the records of all examples give in one piece."""
+    found = told(frames(all_examples()))
+    assert len(found["findings"]) > 300
+    return found
+
+
+def test_evaluator_small_batches_and_columns_in_several_chunks_find_the_same(told_of_examples: dict[str, Any]) -> None:
+    """The records of all examples, cut, judged as a large batch and as a small one."""
     cut = {}
-    for name, frame in tables.items():
+    for name, frame in frames(all_examples()).items():
         size = -(-len(frame) // 3) or 1
         cut[name] = pl.concat([frame.slice(at, size) for at in range(0, max(len(frame), 1), size)], rechunk=False)
     assert max(frame.n_chunks() for frame in cut.values()) == 3
     for small in (0, LARGE):
         with batches_of(LARGE, small):
-            assert told(cut) == whole
+            assert told(cut) == told_of_examples
+
+
+TELL_EXAMPLES = """
+import json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+import polars as pl
+from engine_reports import told
+from example_tables import frames
+from record_strategies import all_examples
+json.dump([pl.thread_pool_size(), told(frames(all_examples()))], sys.stdout, default=str)
+"""
+
+
+@pytest.mark.slow
+def test_evaluator_in_several_threads_and_in_one_finds_the_same(told_of_examples: dict[str, Any]) -> None:
+    """With other threads Polars gives groups in another order. Their number is that of a process."""
+    others = 1 if pl.thread_pool_size() > 1 else 4
+    environment = {**os.environ, "POLARS_MAX_THREADS": str(others)}
+    command = [sys.executable, "-c", TELL_EXAMPLES, json.dumps(sys.path)]
+    threads, found = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    assert threads == others
+    assert found == json.loads(json.dumps(told_of_examples, default=str))
 
 
 @pytest.mark.parametrize("small", [0, LARGE])

@@ -1,8 +1,10 @@
-"""The example ledger as frames."""
+"""The example ledger, and any other, as frames."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -34,3 +36,8 @@ def with_texts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(n).list.join("；").alias(n) if t == pl.List(pl.String) else pl.col(n).cast(pl.String).alias(n)
         for n, t in frame.schema.items()
     )
+
+
+def frames(ledger: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    """The usable rows of a ledger as typed frames; rows that are alike in nothing but their ids keep them."""
+    return {name: t.records().drop(ROW, SRC) for name, t in read(dict(ledger)).tables.items()}

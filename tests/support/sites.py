@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from servers import PLAIN
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -119,7 +121,7 @@ def started(folder: Path, data: Path, settings: str) -> Iterator[Site]:
     try:
         for _ in range(600):
             try:
-                httpx.get(site.url, trust_env=False)
+                httpx.get(site.url, **PLAIN)
                 break
             except httpx.TransportError:
                 assert process.poll() is None, log.read_text(encoding="utf-8")
