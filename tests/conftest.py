@@ -52,6 +52,12 @@ def pytest_collection() -> Generator[None, Any, Any]:
         gc.enable()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test after its argument and not after a file's bytes: those of a PDF or an archive hold the second in which they were made, and
+    workers that collect in different seconds would collect different tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 SHARED = {
     "spark": "spark",
     "engines.md]": "spark",

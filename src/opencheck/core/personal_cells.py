@@ -25,12 +25,14 @@ BARS = "|│┃¦"
 CELL_ENDS = f"\t,{BARS}"
 """What stands between two cells of a row."""
 
-_DIGITS = r"[0-9](?:[ \u200b]?[0-9])*(?:[ \u200b]?[Xx])?|[Xx]"
+_DIGITS = r"[0-9](?:[ \u200b]?[0-9])*+(?:[ \u200b]?[Xx])?|[Xx]"
 
 
 def _run(end: str) -> re.Pattern[str]:
-    pad = "[ \u200b]*"
-    return re.compile(rf"(?<![0-9A-Za-z.])(?:{_DIGITS}){pad}(?:(?:{end}{pad}){{1,3}}(?:{_DIGITS}){pad})+(?![0-9A-Za-z.])")
+    pad = "[ \u200b]*+"
+    return re.compile(
+        rf"(?<![0-9A-Za-z.])(?<![0-9][ \u200b])(?:{_DIGITS}){pad}(?:(?:{end}{pad}){{1,3}}(?:{_DIGITS}){pad})+(?![0-9A-Za-z.])"
+    )
 
 
 _RUNS = {"\t": _run("\t"), ",": _run(",")}

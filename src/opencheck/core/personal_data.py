@@ -99,7 +99,7 @@ _ROW_ENDS = str.maketrans(dict.fromkeys(BARS, "\t"))
 
 _MAY_BE_CELLS = re.compile(rf"[0-9０-９][ \u200b]*[{CELL_ENDS}\n]")
 
-_BETWEEN_CELLS = re.compile(rf"[ \u200b]*[{CELL_ENDS}\n][ {CELL_ENDS}\n\u200b]*")
+_BETWEEN_CELLS = re.compile(rf"(?<![ \u200b])[ \u200b]*+[{CELL_ENDS}\n][ {CELL_ENDS}\n\u200b]*+")
 
 _DIGITS = re.compile(
     r"[0-9０-９](?:[^0-9０-９\w]{0,3}[0-9０-９]){9}|[*＊●■□○◯#?？_Xx×](?:19|20)[0-9]{6}|(?:19|20)[0-9]{6}[*＊●■□○◯#?？_Xx×]"
