@@ -126,7 +126,7 @@ def _results(
                     _leave_open(result, (Outcome.VIOLATION,), absent, {"unrecorded": absent})
                 if open_outcomes:
                     _leave_unconfirmed(result, open_outcomes, rule.unconfirmed_names(plan.context.unconfirmed))
-            if not include_all:
+            if open_outcomes and not include_all:
                 result.judged = [j for j in result.judged if j.outcome not in QUIET]
             found[rule.id] = result
         elif rule.id not in found:
