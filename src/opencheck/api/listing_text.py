@@ -96,7 +96,7 @@ class _Words:
 
         The same words elsewhere are no such cell, nor is there one for a row into which a cell above reaches down.
         """
-        left = self._left.get(next(iter(own)), [])
+        left = self._left.get(own[0], [])
         for number, first in enumerate(left):
             last = first + len(own)
             if self.words[first:last] == own and (not others or not others.isdisjoint(self._beside(first, last, near))):

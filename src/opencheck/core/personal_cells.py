@@ -3,8 +3,7 @@
 Reading: cells that adjoin and hold nothing but digits may be one number. A label (the cell to the left, the heading above the first cell) that
 announces such a number is enough. Without one only an identity number counts, by its check digit and its day of birth, and a card of
 UnionPay, and only where the cells have no headings of their own (a row of figures has a heading above each) and, box by box, nothing else
-stands beside them. Three rows or more that all hold
-identity numbers are no accident, whatever stands above them.
+stands beside them. Three rows or more that all hold identity numbers are no accident, whatever stands above them.
 """
 
 from __future__ import annotations
@@ -17,13 +16,7 @@ from typing import NamedTuple
 from opencheck.core.personal_labels import Meaning, TextTables, meaning_of
 from opencheck.core.personal_numbers import Number, are_resident_ids, is_card, is_mobile_shape, is_old_id, is_resident_id
 
-__all__ = ["BARS", "CELL_ENDS", "numbers_over_cells"]
-
-BARS = "|│┃¦"
-"""Rules of a table that is drawn in text."""
-
-CELL_ENDS = f"\t,{BARS}"
-"""What stands between two cells of a row."""
+__all__ = ["numbers_over_cells"]
 
 _DIGITS = r"[0-9](?:[ \u200b]?[0-9])*+(?:[ \u200b]?[Xx])?|[Xx]"
 

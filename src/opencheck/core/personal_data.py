@@ -13,9 +13,11 @@ from typing import Literal, NamedTuple, get_args
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
-from opencheck.core.personal_cells import BARS, CELL_ENDS, numbers_over_cells
+from opencheck.core.personal_cells import numbers_over_cells
 from opencheck.core.personal_labels import Beside, Meaning, TextTables, is_office_phone, lists_offices, meaning_of
 from opencheck.core.personal_numbers import (
+    BARS,
+    CELL_ENDS,
     PREFILTER_NUMBERS,
     Number,
     are_resident_ids,

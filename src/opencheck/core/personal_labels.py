@@ -196,9 +196,8 @@ class TextTables:
         separator, headings = block
         before = self._lines[index][: at - self._starts[index]].split(separator)
         column = len(before) - 1
-        left = next(
-            (cell for part in reversed(before[:-1]) if (cell := part.strip())), ""
-        )  # a label over several cells leaves blanks
+        # A label over several cells leaves blanks.
+        left = next((cell for part in reversed(before[:-1]) if (cell := part.strip())), "")
         heading = headings[column] if column < len(headings) else ""
         key = (self._first[index], column)
         if heading and key not in self._columns:

@@ -15,6 +15,8 @@ from typing import Literal, NamedTuple
 from opencheck.core.personal_labels import Meaning
 
 __all__ = [
+    "BARS",
+    "CELL_ENDS",
     "PREFILTER_NUMBERS",
     "Number",
     "are_resident_ids",
@@ -70,7 +72,13 @@ _CLASS = "".join(re.escape(c) for c in _ZERO_WIDTH + _SPACES + _DASHES + _DOTS)
 
 _ANY = "[0-9０-９]"
 
-_BETWEEN = rf"[\t,|│┃¦{_CLASS}]{{0,5}}"
+BARS = "|│┃¦"
+"""Rules of a table that is drawn in text."""
+
+CELL_ENDS = f"\t,{BARS}"
+"""What stands between two cells of a row."""
+
+_BETWEEN = rf"[{CELL_ENDS}{_CLASS}]{{0,5}}"
 
 _FURTHER = rf"(?:{_BETWEEN}{_ANY})"
 

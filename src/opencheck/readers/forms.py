@@ -97,7 +97,7 @@ def form_in(
         return None
     best = max(fitting, key=fitting.__getitem__)
     spec = next(spec for spec in tables if spec.name == best)
-    (first, *_), *_ = pairs
+    first = pairs[0][0]
     return Form(spec, [(first, [label for _, label, _ in pairs]), (first, [value for _, _, value in pairs])], titles)
 
 

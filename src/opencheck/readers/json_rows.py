@@ -137,7 +137,7 @@ def _add(
 
 def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, list[Any]]]:
     """Return key → (place of the first row that has it, its value in each row or None) for one row or more."""
-    first = next(iter(rows))
+    first = rows[0]
     if all(row.keys() == first.keys() for row in rows):
         columns: dict[str, list[Any]] = {key: [] for key in first}
         # A few rows at a time: taking one value of each of many rows, again for every key, waits for memory.

@@ -68,8 +68,7 @@ def blocks_of(
     headings, _ = headings_at(rows, at)
     gaps = [i for i in range(max(headings)) if i not in headings]
     written = frozenset(i for i in gaps if any(c is not None for _, cells in rows[at:] for c in cells[i : i + 1]))
-    number, _ = rows[at]
-    above = dict(rows[:at]).get(number - 1, [])
+    above = rows[at - 1][1] if at and rows[at - 1][0] == rows[at][0] - 1 else []
     starts = _starts(headings, written, above)
     blocks = [Block(None)]
     for start, sure in starts.items():
