@@ -35,6 +35,17 @@ pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
+UNUSED_PLUGINS = "-p no:schemathesis -p no:pointblank"
+"""As pyproject.toml says for this pytest, and here for those that tests start: importing these takes longer than most of what they run."""
+os.environ["PYTEST_ADDOPTS"] = UNUSED_PLUGINS
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """That of pytest, which takes what the environment says away."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", UNUSED_PLUGINS)
+    return pytester
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, Any, Any]:

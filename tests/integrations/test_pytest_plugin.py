@@ -13,7 +13,7 @@ import pytest
 import opencheck as oc
 
 END = "2018-12-31"
-ARGS = ("-p", "no:schemathesis", "--opencheck-pack", "pingdu-2018", "--opencheck-as-of", END, "-p", "no:cacheprovider")
+ARGS = ("--opencheck-pack", "pingdu-2018", "--opencheck-as-of", END, "-p", "no:cacheprovider")
 Write = Callable[..., Path]
 
 
