@@ -26,7 +26,7 @@ def told(source: Any, as_of: date, pack: Pack = PACK) -> dict[str, Any]:
     return said(oc.check(source, pack=pack, as_of=as_of, include_all=True))
 
 
-@settings(max_examples=max(settings.default.max_examples // 4, 1))
+@settings(max_examples=max(settings.default.max_examples // 8, 1))
 @given(st.lists(st.sampled_from(list(TABLES)), min_size=1, max_size=5, unique=True), st.data(), DAY)
 def test_plan_kept_finds_what_planning_anew_finds(tables: list[str], data: st.DataObject, as_of: date) -> None:
     ledger = {name: data.draw(rows(name)) for name in tables}
