@@ -37,20 +37,19 @@ def text_of(content: bytes) -> str:
         return "\n".join([*archive.namelist(), *(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())])
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The names of a workbook's sheets, which are not read."""
-    return openpyxl.load_workbook(path, read_only=True).sheetnames
+def opened(content: bytes) -> openpyxl.Workbook:
+    """A workbook in a format of a report."""
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
-def own_cells(content: bytes, original: Path) -> list[Any]:
+def own_cells(book: openpyxl.Workbook, original: openpyxl.Workbook) -> list[Any]:
     """The cells of the sheets that a workbook has from its original."""
-    book, names = openpyxl.load_workbook(io.BytesIO(content)), sheet_names(original)
-    return [list(book[name].iter_rows(values_only=True)) for name in names]
+    return [list(book[name].iter_rows(values_only=True)) for name in original.sheetnames]
 
 
-def said_beside(content: bytes, original: Path) -> str:
+def said_beside(book: openpyxl.Workbook, original: openpyxl.Workbook) -> str:
     """What a marked workbook says besides the cells of its original: comments, and sheets that were added, with their names."""
-    book, names = openpyxl.load_workbook(io.BytesIO(content)), sheet_names(original)
+    names = original.sheetnames
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     said = [cell.comment.text for cell in cells if cell.comment]
     said += [str(cell.value) for cell in cells if cell.parent.title not in names and cell.value is not None]

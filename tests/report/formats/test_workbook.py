@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -28,10 +29,20 @@ def marks(book: openpyxl.Workbook) -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
-def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, tmp_path: Path) -> None:
-    out = tmp_path / "marked.xlsx"
-    report.write(out)
-    before, after = openpyxl.load_workbook(ledger), openpyxl.load_workbook(out)
+@pytest.fixture(scope="module")
+def marked_file(report: oc.Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example ledger, marked."""
+    return report.write(tmp_path_factory.mktemp("marked") / "marked.xlsx")
+
+
+@pytest.fixture(scope="module")
+def marked_book(marked_file: Path) -> openpyxl.Workbook:
+    """The same as openpyxl reads it; tests that change it load their own."""
+    return openpyxl.load_workbook(marked_file)
+
+
+def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, marked_book: openpyxl.Workbook) -> None:
+    before, after = openpyxl.load_workbook(ledger), marked_book
     assert after.sheetnames == ["检查结果", "问题清单", *before.sheetnames]
     marked = marks(after)
     for sheet in before:
@@ -67,9 +78,9 @@ def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, tmp_pat
 
 
 @pytest.mark.slow
-def test_workbook_marked_again_is_the_same(report: oc.Report, tmp_path: Path) -> None:
+def test_workbook_marked_again_is_the_same(marked_file: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
-    report.write(first)
+    shutil.copy(marked_file, first)
     report = oc.check(first, as_of="2018-12-31")
     assert len(report.findings()) == len(make_ledger.EXPECTED)
     report.write(second)
@@ -117,11 +128,9 @@ def test_workbook_that_openpyxl_cannot_load_is_marked(tmp_path: Path) -> None:
     assert [kind for _, kind, _ in package.relations(sheet.part)] == ["comments", "vmlDrawing"]
 
 
-def test_workbook_notes_are_in_plain_words(report: oc.Report, tmp_path: Path) -> None:
+def test_workbook_notes_are_in_plain_words(marked_book: openpyxl.Workbook) -> None:
     """No name of a parameter, no pattern and no unit of the code stands in a note; the remedy comes before the derivation."""
-    out = tmp_path / "marked.xlsx"
-    report.write(out)
-    notes = [text for _, text in marks(openpyxl.load_workbook(out)).values()]
+    notes = [text for _, text in marks(marked_book).values()]
     assert len(notes) > 100
     for text in notes:
         for finding in re.split("\n\n", text):
@@ -155,17 +164,14 @@ def test_workbook_tells_rules_that_lack_the_same_fact_together(tmp_path: Path) -
     assert max(len(text) for _, text in told_at.values()) < 5000
 
 
-def test_workbook_cells_and_findings_lead_to_each_other(report: oc.Report, tmp_path: Path) -> None:
-    out = tmp_path / "marked.xlsx"
-    report.write(out)
-    book = openpyxl.load_workbook(out)
-    listed, linked = book["问题清单"], 0
+def test_workbook_cells_and_findings_lead_to_each_other(marked_book: openpyxl.Workbook) -> None:
+    listed, linked = marked_book["问题清单"], 0
     for row in listed.iter_rows(min_row=2):
         link = row[0].hyperlink
         if link is None or row[0].value not in ("违规", "无法判断"):
             continue
         sheet, _, cell = link.location.rpartition("!")
-        comment = book[sheet.strip("'")][cell].comment
+        comment = marked_book[sheet.strip("'")][cell].comment
         assert comment is not None
         assert row[0].row in rows_told(comment.text), cell
         linked += 1
@@ -174,10 +180,8 @@ def test_workbook_cells_and_findings_lead_to_each_other(report: oc.Report, tmp_p
     assert listed.auto_filter.ref
 
 
-def test_workbook_summary_prints_on_one_page(report: oc.Report, tmp_path: Path) -> None:
-    out = tmp_path / "marked.xlsx"
-    report.write(out)
-    sheet = openpyxl.load_workbook(out)["检查结果"]
+def test_workbook_summary_prints_on_one_page(marked_book: openpyxl.Workbook) -> None:
+    sheet = marked_book["检查结果"]
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     right = max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
@@ -185,9 +189,11 @@ def test_workbook_summary_prints_on_one_page(report: oc.Report, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_workbook_rows_of_the_list_show_their_whole_texts(report: oc.Report, tmp_path: Path, lang: str) -> None:
+def test_workbook_rows_of_the_list_show_their_whole_texts(
+    report: oc.Report, marked_book: openpyxl.Workbook, tmp_path: Path, lang: str
+) -> None:
     """LibreOffice and WPS take the height that the file states, and print one row over the next where it states none."""
-    book = openpyxl.load_workbook(report.write(tmp_path / "r.xlsx", lang=lang))
+    book = marked_book if lang == "zh" else openpyxl.load_workbook(report.write(tmp_path / "r.xlsx", lang=lang))
     sheet = book[LIST]
     assert sheet.max_row > 400
     for row in range(2, sheet.max_row + 1):
@@ -198,8 +204,8 @@ def test_workbook_rows_of_the_list_show_their_whole_texts(report: oc.Report, tmp
             assert width <= room, (row, letter, text)
 
 
-def test_workbook_findings_are_printed_with_their_headings_on_every_page(report: oc.Report, tmp_path: Path) -> None:
-    sheet = openpyxl.load_workbook(report.write(tmp_path / "marked.xlsx"))["问题清单"]
+def test_workbook_findings_are_printed_with_their_headings_on_every_page(marked_book: openpyxl.Workbook) -> None:
+    sheet = marked_book["问题清单"]
     assert sheet.print_title_rows == "$1:$1"
     assert sheet["A1"].font.name == sheet["B2"].font.name
 
