@@ -175,6 +175,10 @@ def spark() -> Iterator[Any]:
     for key, value in {
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
+        # A program in Java that Spark would write and compile for each query costs more than all rows here; those of
+        # spark-submit in tests/integrations/test_spark.py run as Spark is set up, with such programs.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "FATAL",
         "spark.driver.bindAddress": "127.0.0.1",

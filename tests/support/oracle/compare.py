@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -142,10 +142,15 @@ def _as_text(value: Any) -> str | None:
 
 
 def differences(
-    seed: int | str, number: int, engine: Any = "polars", counted: Counter[str] | None = None
+    seed: int | str,
+    number: int,
+    engine: Any = "polars",
+    counted: Counter[str] | None = None,
+    tables: Container[str] = TABLES,
 ) -> Iterator[Difference]:
-    """Where the two disagree on some ledgers."""
-    yield from _differences_of(*record_ledgers(seed, number), sorted(ABOUT_RECORDS), engine, counted)
+    """Where the two disagree on some ledgers, by the rules about records of some tables."""
+    chosen = [i for i, rule in sorted(ABOUT_RECORDS.items()) if rule["on"] in tables]
+    yield from _differences_of(*record_ledgers(seed, number), chosen, engine, counted)
 
 
 def renewal_differences(seed: int | str, engine: Any = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
