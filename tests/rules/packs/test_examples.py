@@ -10,6 +10,7 @@ import pytest
 from opencheck.api.pack_examples import run_example
 from opencheck.report import messages
 from opencheck.rules.packs.loader import load_pack
+from opencheck.rules.packs.pack import Pack
 from pingdu_rules import PACK
 
 
@@ -26,14 +27,14 @@ def absent_facts_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "fill_template", strict)
 
 
-EXAMPLES = [(i, e) for i, b in PACK.rules.items() for e in b.rule.examples]
+def not_as_expected(pack: Pack, rule: str) -> list[tuple[str, list[str]]]:
+    """The examples of a rule that do not hold, and what is wrong."""
+    return [(str(e.name), wrong) for e in pack.rules[rule].rule.examples if (wrong := run_example(pack, rule, e))]
 
 
-@pytest.mark.parametrize(
-    ("rule", "example"), EXAMPLES, ids=[f"{i}-{e.name if isinstance(e.name, str) else e.name.en}" for i, e in EXAMPLES]
-)
-def test_examples_of_pingdu_2018_hold(rule: str, example: Any) -> None:
-    assert run_example(PACK, rule, example) == []
+@pytest.mark.parametrize("rule", PACK.rules)
+def test_examples_of_pingdu_2018_hold(rule: str) -> None:
+    assert not_as_expected(PACK, rule) == []
 
 
 @pytest.mark.parametrize("rule", PACK.rules)
@@ -46,9 +47,6 @@ def test_examples_show_pass_and_violation(rule: str) -> None:
 SECOND = load_pack("cn-disclosure-2019")
 
 
-CASES = [(i, e) for i, b in SECOND.rules.items() for e in b.rule.examples]
-
-
-@pytest.mark.parametrize(("rule", "example"), CASES, ids=[f"{i}-{e.name.en}" for i, e in CASES])
-def test_examples_of_cn_disclosure_2019_hold(rule: str, example: Any) -> None:
-    assert run_example(SECOND, rule, example) == []
+@pytest.mark.parametrize("rule", SECOND.rules)
+def test_examples_of_cn_disclosure_2019_hold(rule: str) -> None:
+    assert not_as_expected(SECOND, rule) == []
