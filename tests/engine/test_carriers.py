@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from engine_reports import END, PACKS, said, told
 from example_tables import frames, plain_tables, with_texts
+from judged_together import is_long_search
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError, UnknownNameError
 from opencheck.engine.carriers import spark as spark_carrier
@@ -41,6 +42,10 @@ ENGINES = [pytest.param("duck"), pytest.param("spark", marks=SPARK)]
 FORMS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {"typed": lambda frame: frame, "texts": with_texts}
 
 
+OF_TEXTS = ("findings", "quiet")
+"""What ``said`` gives as texts and numbers of rows: thousands of findings, which as JSON say no more."""
+
+
 def same(
     source: Callable[[], Any], other: LocalCarrier | Dataset, as_of: date = END, *, include_all: bool = False, **more: Any
 ) -> dict[str, Any]:
@@ -53,10 +58,11 @@ def same(
     here = said(check_records(source(), packs=PACKS, as_of=as_of, include_all=include_all, **more))
     there = said(check_records(data, packs=PACKS, as_of=as_of, include_all=include_all, **more))
     for key in here:
-        if isinstance(here[key], list):
+        differ = there[key] != here[key]
+        if isinstance(here[key], list) and (differ or key not in OF_TEXTS):  # 1 equals True, but not as JSON
             ours, theirs = ([json.dumps(i, ensure_ascii=False, sort_keys=True) for i in x[key]] for x in (here, there))
             assert theirs == ours, key
-        assert there[key] == here[key], key
+        assert not differ, key
     return here
 
 
@@ -162,7 +168,7 @@ def numbered(ledgers: list[dict[str, list[dict[str, Any]]]]) -> dict[str, pl.Dat
 
 
 @pytest.mark.slow
-@settings(max_examples=max(settings.default.max_examples // 12, 1), suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 12 if is_long_search() else 2, suppress_health_check=list(HealthCheck))
 @given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)), st.sampled_from(list(FORMS)), st.booleans())
 def test_duckdb_any_ledger_is_alike(
     duck: DuckDBCarrier, ledger: dict[str, list[dict[str, Any]]], as_of: date, form: str, include_all: bool

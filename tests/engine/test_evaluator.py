@@ -20,6 +20,7 @@ import opencheck as oc
 from batches import batches_of
 from engine_reports import END, PACKS, told
 from example_tables import frames
+from judged_together import is_long_search
 from opencheck.core.calendar import WorkCalendar
 from opencheck.engine.carriers.spark_worker import recipe_of
 from opencheck.engine.evaluator import Evaluation, TableEvaluator
@@ -59,7 +60,7 @@ def test_evaluator_batches_of_one_row_find_the_same(archive: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-@settings(max_examples=max(settings.default.max_examples // 16, 2), suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 16 if is_long_search() else 2, suppress_health_check=list(HealthCheck))
 @given(LEDGERS, DAY, st.integers(1, 3), st.booleans(), st.booleans())
 def test_evaluator_batches_of_any_ledger_find_the_same(
     ledger: dict[str, list[dict[str, Any]]], as_of: date, rows: int, in_memory: bool, include_all: bool
@@ -154,7 +155,7 @@ LONG = {
 TYPES = {"published_on": pl.Date, "replied_on": pl.Date, "affects_public_interest": pl.Boolean}
 
 
-@settings(max_examples=max(settings.default.max_examples // 6, 1))
+@settings(max_examples=settings.default.max_examples // 6 if is_long_search() else 5)
 @given(st.data(), st.sampled_from(list(LONG)), st.sampled_from([1, 3]), st.booleans())
 def test_evaluator_hostile_texts_are_judged_alike_in_any_batch(
     data: st.DataObject, table: str, rows: int, whole_pack: bool
