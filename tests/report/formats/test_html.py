@@ -21,6 +21,8 @@ END = "2018-12-31"
 
 def open_page(browser: Any, folder: Path, report: oc.Report, lang: str = "zh", **context: Any) -> tuple[Any, list[str]]:
     """The page in a browser, and every request that leaves it or complaint that it makes."""
+    for earlier in browser.contexts:  # their pages would go on being drawn
+        earlier.close()
     file = report.write(folder / f"{lang}.html", lang=lang)
     page = browser.new_context(**context).new_page()
     wrong: list[str] = []
