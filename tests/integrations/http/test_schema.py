@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from judged_together import is_long_search
 from servers import TOKEN, Server
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: pip install -e '.[dev]'")
@@ -44,7 +45,13 @@ def test_every_answer_is_one_that_the_description_names(schema: Any, server: Ser
     # A description cannot say which bytes are a workbook, or which text is a day of a record.
     unfit = CHECKS.get_by_names(["positive_data_acceptance"])
 
-    @settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=6 if is_long_search() else 4,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
         case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60, excluded_checks=unfit)
