@@ -37,7 +37,7 @@ test: export POLARS_MAX_THREADS = 1
 test: $(VENV)/.ready
 	$(PYTEST)
 
-# The long search: 500 examples of Hypothesis instead of 50, and every example of a rule where `make test` takes one of a kind.
+# The long search: 500 examples of Hypothesis instead of 50, and every example, table and form of a file where `make test` takes some of a kind.
 test-thorough: $(VENV)/.ready
 	$(PYTEST) --hypothesis-profile thorough
 
