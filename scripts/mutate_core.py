@@ -78,7 +78,13 @@ TESTS: dict[str, list[str]] = {
     "records/disclosure_labels": ["records/test_disclosure_labels", "documents/test_heads", "rules/kinds/test_marked"],
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers", "readers/test_second_columns"],
-    "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_kind_messages"],
+    "report/finding": [
+        "report/test_finding",
+        "report/test_messages",
+        "report/test_report",
+        "report/test_kind_messages",
+        "rules/test_exceptions",
+    ],
     "records/references": ["readers/test_second_columns", "readers/test_two_names"],
     "records/totals": ["readers/test_body_lines"],
     "readers/column_types": [

@@ -96,6 +96,28 @@ def test_schools_that_are_counted_but_not_named_are_open(cell: str) -> None:
     assert {f.subject: str(f.outcome) for f in found} == {"实验小学": "indeterminate", "第二中学": "indeterminate"}
 
 
+@pytest.mark.parametrize(
+    ("elements", "outcome", "missing"),
+    [
+        (["招生范围"], "violation", ()),  # the other school holds that by itself
+        (["招生条件", "招生程序"], "indeterminate", ("disclosure.subject",)),
+        (None, "indeterminate", ("disclosure.elements", "disclosure.subject")),
+    ],
+)
+def test_record_of_one_school_and_others_completes_another_only_by_what_it_holds(
+    elements: list[str] | None, outcome: str, missing: tuple[str, ...]
+) -> None:
+    roster = [{"id": n, "topic": "education.admission", "subject": n} for n in ("实验小学", "第二中学")]
+    record = {"topic": "education.admission", "published_on": "2018-06-10", "period": "2018", "level": "county"}
+    rows = [
+        {"id": "1", **record, "subject": "实验小学等2所", "elements": elements},
+        {"id": "2", **record, "subject": "第二中学", "elements": ["招生范围"]},
+    ]
+    found = check("PD-8-5.1", {"roster": roster, "disclosure": rows}, date(2018, 12, 31))
+    (second,) = [f for f in found if f.subject == "第二中学"]
+    assert (str(second.outcome), second.missing) == (outcome, missing)
+
+
 def test_without_a_roster_those_that_are_named_alone_are_known() -> None:
     names = SubjectNames.of_those_named(["甲水库", "乙水库", "甲水库和乙水库", "丙水库等3处", "甲水库\n丁水库", "甲水库二期"])
     assert names.read("甲水库和乙水库").sure == ("甲水库", "乙水库")

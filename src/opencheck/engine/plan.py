@@ -32,7 +32,7 @@ def _count_covered_records(rule: Rule, context: RuleContext) -> Reduction:
     else:
         named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
         year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
-        concerned, of_topic = context.applies_expr(rule, absence=True), context.of_topic(rule, absence=True)
+        concerned, of_topic = context.applies_expr(rule, absence=True), context.of_topic(rule)
     covered = year.is_in(context.covers.years)
     sure = concerned & covered & ~pl.col(REJECTED)
     entered = _is_undated(rule, context) & covered.fill_null(True)

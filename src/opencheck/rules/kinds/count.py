@@ -90,7 +90,7 @@ class Count(SetKind):
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
         columns |= self.marks(rule, context) | {UNDATED: context.undated(rule.on, self.of)}
         return {
-            "rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule, absence=True))
+            "rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule))
         }
 
     def judge(

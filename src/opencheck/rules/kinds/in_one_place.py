@@ -126,7 +126,7 @@ class InOnePlace(SetKind):
         columns |= {"_applies": applies, **marks}
         columns[UNDATED] = context.undated(rule.on, "published_on")
         columns["_subject"] = pl.when(~is_of_all_subjects()).then(subjects_of_cell())
-        of_topic = context.of_topic(rule, absence=True)
+        of_topic = context.of_topic(rule)
         rows = Reduction(
             rule.on,
             usable(applies),

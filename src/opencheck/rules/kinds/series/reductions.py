@@ -71,7 +71,7 @@ class _SeriesRows:
 
     def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, *, of: str | None = None) -> None:
         self.series, self.rule, self.context = series, rule, context
-        self.applies, of_topic = series.counts(rule, context), context.of_topic(rule, absence=True)
+        self.applies, of_topic = series.counts(rule, context), context.of_topic(rule)
         if of is not None:
             fields = replace(context.fields(rule.on), as_of=None, unknown_is_any_topic=True)
             of_topic = compile_conditions({"topic": of}, fields)
