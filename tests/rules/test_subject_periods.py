@@ -106,6 +106,6 @@ def test_a_blank_period_stays_blank() -> None:
     found = with_days(frame, "x").select(
         coarser(pl.col("x"), "year").alias("a"),
         last_day_of(pl.col("x")).alias("b"),
-        lies_in(Period(2018, "year")).alias("c"),
+        lies_in(Period(2018, "year", 1)).alias("c"),
     )
     assert found.row(0) == (None, None, None)
