@@ -82,6 +82,8 @@ def plan_evaluators(
     for rule in rules:
         if rule.kind.about == "set":
             inputs = set_inputs.setdefault(rule.id, {})
+            if rule.kind.needs_table and rule.on not in context.present:
+                continue
             for name, reduction in rule.kind.reductions(rule, contexts.get(rule.on, context)).items():
                 held = reductions.setdefault(reduction.table, [])
                 inputs[name] = (reduction.table, len(held))

@@ -79,8 +79,6 @@ class Count(SetKind):
         return list(dict.fromkeys([self.of, *tested, *self.distinct]))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        if rule.on not in context.present:
-            return {}
         counts = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         future = (pl.col(self.of) > context.as_of).fill_null(False)
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))

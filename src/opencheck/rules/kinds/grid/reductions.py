@@ -27,9 +27,7 @@ _PERIOD = "=period"
 
 
 def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-    """What surely fills the cells, what may, and who has records at all; empty where the table was not given."""
-    if rule.on not in context.present:
-        return {}
+    """What surely fills the cells, what may, and who has records at all."""
     rows = _GridRows(grid, rule, context)
     found = {"seen": rows.seen(), "filled": rows.filled(), "doubts": rows.doubts()}
     if grid.until and grid.roster:

@@ -39,9 +39,7 @@ _PERIOD, _NAMED, _WITHIN, _EARLY = "=period", "=named", "=within", "=early"
 
 
 def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-    """What surely fills the cells, what may, and who is expected; empty where the table was not given."""
-    if rule.on not in context.present:
-        return {}
+    """What surely fills the cells, what may, and who is expected."""
     rows = _SeriesRows(series, rule, context)
     found = roster_reduction(series.rosters(rule), context.present) if series.per else {}
     if series.elements:
