@@ -262,6 +262,12 @@ TESTS: dict[str, list[str]] = {
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
 OF_EVERY_KIND = ("rules/test_kinds_and_tables", "rules/test_unknown_topics")
+OF_KINDS = {
+    "series": ("rules/test_subject_names",),
+    "grid": ("rules/test_subject_names",),
+    "in_one_place": ("rules/test_subject_names",),
+}
+"""What else tests some kinds."""
 OPERATORS = (
     *(
         f"core/ReplaceComparisonOperator_{pair}"
@@ -493,7 +499,7 @@ def kinds() -> dict[str, list[str]]:
             name = module.split("/")[2]
             parts = sorted(f"{name}_{part.stem}" for part in (folder / name).glob("*.py"))
             own = [f"rules/kinds/test_{n}" for n in (name, *parts)]
-            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), *OF_EVERY_KIND]
+            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), *OF_KINDS.get(name, ()), *OF_EVERY_KIND]
     return found
 
 

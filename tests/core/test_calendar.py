@@ -360,3 +360,11 @@ def test_calendar_file_completes_years_and_names_days_next_to_them(tmp_path, mor
         last = answer(lambda: WorkCalendar.china(file).last_known.year - LAST.year)
         # A file that names its years completes no others; what stands next to them is passed over.
         assert last == (found if not stated or found == "InputError" else 1), stated
+
+
+@pytest.mark.parametrize(("day", "first"), [("2002-12-31", date(2003, 1, 1)), ("2001-12-31", "InputError")])
+def test_calendar_file_of_an_earlier_year_names_days_of_the_year_before_that(tmp_path, day: str, first: object) -> None:
+    days = [{"date": d, "isOffDay": True} for d in ("2003-01-01", "2003-10-01", day)]
+    file = tmp_path / "earlier.json"
+    file.write_text(json.dumps({"days": days}), encoding="utf-8")
+    assert answer(lambda: WorkCalendar.china(file).first_known) == first

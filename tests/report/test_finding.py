@@ -236,5 +236,11 @@ def test_findings_of_one_severity_begin_with_the_latest_and_then_with_the_earlie
         own.late_by, own.due = late_by, due
         return own
 
-    order = [like(2, None), like(1, date(2018, 9, 3)), like(None, date(2018, 9, 3)), like(None, date(2018, 9, 4)), like(None, None)]
+    order = [
+        like(2, None),
+        like(1, date(2018, 9, 3)),
+        like(None, date(2018, 9, 3)),
+        like(None, date(2018, 9, 4)),
+        like(None, None),
+    ]
     assert [id(f) for f in by_gravity(order[::-1])] == [id(f) for f in order]

@@ -56,9 +56,17 @@ def test_justification_passes_and_is_shown() -> None:
 def test_exception_of_two_facts_names_the_one_that_is_blank(
     tmp_path: Path, cells: dict[str, object], outcome: str, missing: tuple[str, ...]
 ) -> None:
-    grant = "{title: {zh: 强制披露, en: mandatory}, when: {mandatory_personal_data: true, level: village}, basis: justification}"
+    grant = (
+        "{title: {zh: 强制披露, en: mandatory}, when: {mandatory_personal_data: true, level: village}, basis: justification}"
+    )
     own = "when: {topic: debt}\n  require: {posted: {from: published_on, until: posted_until, at_least: 10 days}}"
     pack = own_pack(tmp_path / "p", f"{own}\n  exceptions: [{grant}]")
-    row = {"id": "1", "topic": "debt", "published_on": "2018-09-03", "posted_until": "2018-09-04", "justification": "社会救助暂行办法第十一条"}
+    row = {
+        "id": "1",
+        "topic": "debt",
+        "published_on": "2018-09-03",
+        "posted_until": "2018-09-04",
+        "justification": "社会救助暂行办法第十一条",
+    }
     (found,) = pack.rules["X-1"].check({"disclosure": [row | cells]}, as_of="2018-12-31")
     assert (str(found.outcome), found.missing) == (outcome, missing)
