@@ -356,7 +356,7 @@ def _to_series(column: Any) -> pl.Series:
     import narwhals as nw
 
     try:
-        series = nw.from_native(column, series_only=True).to_polars()
+        series: pl.Series = nw.from_native(column, series_only=True).to_polars()
     except TypeError as exc:
         accepted = "a date, a datetime, a list of these, or a Series"
         raise TypeError(f"working days are counted from {accepted}, not from a {type(column).__name__}") from exc
