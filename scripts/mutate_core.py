@@ -261,13 +261,17 @@ TESTS: dict[str, list[str]] = {
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
-OF_EVERY_KIND = ("rules/test_kinds_and_tables", "rules/test_unknown_topics")
-OF_KINDS = {
-    "series": ("rules/test_subject_names",),
-    "grid": ("rules/test_subject_names",),
-    "in_one_place": ("rules/test_subject_names",),
-}
-"""What else tests some kinds."""
+OF_EVERY_KIND = (
+    "rules/test_kinds_and_tables",
+    "rules/test_unknown_topics",
+    "rules/test_undated",
+    "rules/test_rejected_rows",
+    "rules/test_whose_records",
+    "rules/test_still_to_come",
+)
+"""The tests of what all kinds do alike."""
+OF_NAMES = ("series", "grid", "in_one_place")
+"""The kinds whose cells may name several subjects."""
 OPERATORS = (
     *(
         f"core/ReplaceComparisonOperator_{pair}"
@@ -498,8 +502,8 @@ def kinds() -> dict[str, list[str]]:
         if module != "rules/kinds/__init__":
             name = module.split("/")[2]
             parts = sorted(f"{name}_{part.stem}" for part in (folder / name).glob("*.py"))
-            own = [f"rules/kinds/test_{n}" for n in (name, *parts)]
-            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), *OF_KINDS.get(name, ()), *OF_EVERY_KIND]
+            own = [f"rules/kinds/test_{n}" for n in (name, *parts)] + ["rules/test_subject_names"] * (name in OF_NAMES)
+            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), *OF_EVERY_KIND]
     return found
 
 
