@@ -75,6 +75,20 @@ def test_finding_that_is_open_names_the_record_and_the_field() -> None:
     assert "公开对象" in found.message.zh
 
 
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (None, "缺少“公开对象”"),
+        ("全市水源地", "“公开对象”填写的内容不足以判断"),
+        ("尹府水库水源地", "“公开对象”填写的内容不足以判断"),
+    ],
+)
+def test_finding_that_is_open_tells_a_blank_subject_from_one_that_names_nobody(subject: str | None, told: str) -> None:
+    row = {"id": "1", "topic": "集中式饮用水水源水质", "subject": subject, "period": "2018-09", "published_on": "2018-10-10"}
+    found = check("PD-8-7.2", {"disclosure": [row], "roster": ROSTER}, date(2018, 12, 31), **SEPTEMBER)
+    assert next(f.message.zh for f in found if f.subject == "尹府水库").endswith(f"但{told}")
+
+
 def test_late_record_of_several_is_late_for_each() -> None:
     assert waters("尹府水库\n黄山水库", published_on="2018-11-10") == {"尹府水库": "violation", "黄山水库": "violation"}
     assert waters("尹府水库水源地", published_on="2018-11-10")["尹府水库"] == "indeterminate"  # it is there, though late
