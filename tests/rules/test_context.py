@@ -53,6 +53,13 @@ def test_limit_is_the_one_in_force_on_the_day_of_the_event(limit: Any, day: date
     assert (found.duration.number if found else None) == number
 
 
+def test_versions_of_a_limit_are_those_of_its_statute_and_then_its_own() -> None:
+    own = DatedLimit(Duration(9, "days"))
+    assert context().versions(StatuteRef(statute="reply")) == STATUTES["reply"]
+    assert context().versions(StatuteRef(statute="old", otherwise=own.duration)) == (*STATUTES["old"], own)
+    assert context().versions(own.duration) == (own,)
+
+
 @pytest.mark.parametrize(
     ("unit", "due", "end", "late"),
     [

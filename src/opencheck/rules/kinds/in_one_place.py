@@ -54,7 +54,8 @@ class _Places:
     left_open: set[tuple[str, str]] = field(default_factory=set)
     """The fields that records leave open, and why."""
     recorded: set[str | None] = field(default_factory=set)
-    names: dict[str, str | None] = field(default_factory=dict)
+    names: dict[str | None, str | None] = field(default_factory=dict)
+    """The words for places, as they are written first."""
     common: str | None = None
     """The place that surely most use, None where there is none."""
     doubtful: bool = False
@@ -217,7 +218,7 @@ class InOnePlace(SetKind):
         where, perhaps = found.sure.get(subject, set()), found.may_use(subject)
         facts: dict[str, Any] = {
             "where": sorted(found.names[p] or "" for p in where | (perhaps - {_ANYWHERE})) or None,
-            "common": found.names[found.common] if found.common else None,
+            "common": found.names.get(found.common),
             "absent": subject not in found.recorded,
         }
         missing: tuple[str, ...] = ()
