@@ -84,6 +84,7 @@ TESTS: dict[str, list[str]] = {
         "report/test_report",
         "report/test_kind_messages",
         "rules/test_exceptions",
+        "rules/test_unconfirmed_columns",
     ],
     "records/references": ["readers/test_second_columns", "readers/test_two_names"],
     "records/totals": ["readers/test_body_lines"],
