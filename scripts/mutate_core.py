@@ -78,7 +78,14 @@ TESTS: dict[str, list[str]] = {
     "records/disclosure_labels": ["records/test_disclosure_labels", "documents/test_heads", "rules/kinds/test_marked"],
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers", "readers/test_second_columns"],
-    "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_kind_messages"],
+    "report/finding": [
+        "report/test_finding",
+        "report/test_messages",
+        "report/test_report",
+        "report/test_kind_messages",
+        "rules/test_exceptions",
+        "rules/test_unconfirmed_columns",
+    ],
     "records/references": ["readers/test_second_columns", "readers/test_two_names"],
     "records/totals": ["readers/test_body_lines"],
     "readers/column_types": [
@@ -255,7 +262,17 @@ TESTS: dict[str, list[str]] = {
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
-OF_EVERY_KIND = ("rules/test_kinds_and_tables", "rules/test_unknown_topics")
+OF_EVERY_KIND = (
+    "rules/test_kinds_and_tables",
+    "rules/test_unknown_topics",
+    "rules/test_undated",
+    "rules/test_rejected_rows",
+    "rules/test_whose_records",
+    "rules/test_still_to_come",
+)
+"""The tests of what all kinds do alike."""
+OF_NAMES = ("series", "grid", "in_one_place")
+"""The kinds whose cells may name several subjects."""
 OPERATORS = (
     *(
         f"core/ReplaceComparisonOperator_{pair}"
@@ -375,7 +392,7 @@ class Watcher:
             return
         rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
         items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
-        items[:] = [t for t in items if t.path.name != "test_kind_messages.py" or f"[{self.kind}]" in t.name]
+        items[:] = [t for t in items if t.path.name != "test_kind_messages.py" or f"[{self.kind}-" in t.name]
 
     def pytest_runtest_logstart(self) -> None:
         self.within = False
@@ -486,7 +503,7 @@ def kinds() -> dict[str, list[str]]:
         if module != "rules/kinds/__init__":
             name = module.split("/")[2]
             parts = sorted(f"{name}_{part.stem}" for part in (folder / name).glob("*.py"))
-            own = [f"rules/kinds/test_{n}" for n in (name, *parts)]
+            own = [f"rules/kinds/test_{n}" for n in (name, *parts)] + ["rules/test_subject_names"] * (name in OF_NAMES)
             found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), *OF_EVERY_KIND]
     return found
 

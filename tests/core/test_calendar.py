@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
@@ -15,6 +16,17 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.records.parse import InvalidValue, parse
 
 CALENDAR = WorkCalendar.china()
+LAST = CALENDAR.last_known
+
+
+def answer(call: Callable[..., object], *given: object) -> object:
+    """What a call gives, or the name of the error with which it refuses."""
+    try:
+        return call(*given)
+    except (InputError, LookupError, TypeError, ValueError) as error:
+        return type(error).__name__
+
+
 # The independent list begins with 2007; the years before are compared with the plain week and the package's own days.
 DAYS = st.dates(date(2007, 1, 1), date(2026, 12, 31))
 
@@ -271,3 +283,88 @@ def test_calendar_knows_whole_years_that_follow_one_another() -> None:
 def test_one_day_and_a_column_of_days_are_not_counted_together(after: object, until: object) -> None:
     with pytest.raises(TypeError, match="not from a date"):
         CALENDAR.count_working_days(after, until)
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "found"),
+    [
+        (date(2018, 9, 28), 0, date(2018, 9, 28)),
+        (date(2018, 9, 28), 1, date(2018, 9, 29)),
+        (date(2018, 9, 28), -1, "ValueError"),
+        (LAST, 0, LAST),
+        (LAST, 1, "UnknownDayError"),
+        (LAST - timedelta(days=30), 60, "UnknownDayError"),
+        (LAST + timedelta(days=1), 0, "UnknownDayError"),
+        (date(2004, 1, 1), 0, date(2004, 1, 1)),
+        (date(2003, 12, 31), 0, "UnknownDayError"),
+        ([date(2018, 9, 28), LAST, None], 1, [date(2018, 9, 29), None, None]),
+        ([None], 1, [None]),
+        ([], 1, []),
+    ],
+)
+def test_working_days_are_added_within_the_known_years(start: object, n: int, found: object) -> None:
+    assert answer(CALENDAR.add_working_days, start, n) == found
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "found"),
+    [
+        (date(2018, 9, 28), date(2018, 9, 28), 0),
+        (date(2018, 9, 27), date(2018, 9, 28), 1),
+        (date(2018, 9, 28), date(2018, 9, 27), -1),
+        (LAST, LAST + timedelta(days=1), "UnknownDayError"),
+        (date(2003, 12, 31), date(2004, 1, 2), "UnknownDayError"),
+        ([date(2018, 9, 27), None], [date(2018, 9, 28), LAST], [1, None]),
+        ([date(2018, 9, 27)], [LAST + timedelta(days=1)], [None]),
+        ([date(2018, 9, 27)], [], "ValueError"),
+        ([], [], []),
+    ],
+)
+def test_working_days_are_counted_within_the_known_years(after: object, until: object, found: object) -> None:
+    assert answer(CALENDAR.count_working_days, after, until) == found
+
+
+def test_calendar_of_china_has_the_years_of_which_notices_are_known() -> None:
+    from chinese_calendar import constants
+
+    assert (CALENDAR.first_known, LAST) == (date(2004, 1, 1), date(max(constants.holidays).year, 12, 31))
+    table = CALENDAR.table()
+    assert (table["day"][0], table["day"][-1], table.columns) == (CALENDAR.first_known, LAST, ["day", "works"])
+    assert table["works"].sum() == len([d for d in CALENDAR.days(date(2003, 12, 31), LAST) if d.works])
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai"])
+def test_column_of_times_counts_by_the_day_that_it_says(zone: str | None) -> None:
+    column = pl.Series([datetime(2018, 9, 28, 23, 59)]).dt.replace_time_zone(zone)
+    assert CALENDAR.add_working_days(column, 3).to_list() == [date(2018, 10, 8)]
+    assert CALENDAR.count_working_days(column, column).to_list() == [0]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ([], 1),
+        (["-1:12-31"], 1),
+        (["+1:01-01"], 1),
+        (["+2:01-01"], "InputError"),  # two years on is not around the year
+        (["+1:01-01", "+1:10-01"], 2),
+        (["+1:10-01", "+2:01-01"], "InputError"),
+    ],
+)
+def test_calendar_file_completes_years_and_names_days_next_to_them(tmp_path, more: list[str], found: object) -> None:
+    year = LAST.year + 1
+    days = [f"{year}-01-01", f"{year}-10-01", *(f"{year + int(d[:2])}-{d[3:]}" for d in more)]
+    file = tmp_path / "more.json"
+    for stated in ({}, {"year": year}, {"years": [year, 2018]}):
+        file.write_text(json.dumps(stated | {"days": [{"date": d, "isOffDay": True} for d in days]}), encoding="utf-8")
+        last = answer(lambda: WorkCalendar.china(file).last_known.year - LAST.year)
+        # A file that names its years completes no others; what stands next to them is passed over.
+        assert last == (found if not stated or found == "InputError" else 1), stated
+
+
+@pytest.mark.parametrize(("day", "first"), [("2002-12-31", date(2003, 1, 1)), ("2001-12-31", "InputError")])
+def test_calendar_file_of_an_earlier_year_names_days_of_the_year_before_that(tmp_path, day: str, first: object) -> None:
+    days = [{"date": d, "isOffDay": True} for d in ("2003-01-01", "2003-10-01", day)]
+    file = tmp_path / "earlier.json"
+    file.write_text(json.dumps({"days": days}), encoding="utf-8")
+    assert answer(lambda: WorkCalendar.china(file).first_known) == first

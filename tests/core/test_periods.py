@@ -70,10 +70,29 @@ def test_periods_between_gives_whole_periods_only() -> None:
         ("2018年0-0月", None),
         ("2018年5-5月", "2018-05"),
         ("1948年1-8月", None),
+        ("1949年1-8月", "1949-01~08"),
+        ("2100年1-8月", "2100-01~08"),
+        ("2101年1-8月", None),
     ],
 )
 def test_range_of_months_is_a_period_of_its_own_or_stays_a_range(text: str, name: str | None) -> None:
     assert named(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2018-01~08", "2018-01-01", "2018-08-31"),
+        ("2018-02~11", "2018-02-01", "2018-11-30"),
+        ("2020-01~02", "2020-01-01", "2020-02-29"),
+        ("2018-H2", "2018-07-01", "2018-12-31"),
+        ("2018-06-D3", "2018-06-21", "2018-06-30"),
+        ("2018-06-D2", "2018-06-11", "2018-06-20"),
+    ],
+)
+def test_period_has_a_first_and_a_last_day(text: str, first: str, last: str) -> None:
+    period = Period.parse(text)
+    assert (str(period.first_day), str(period.last_day)) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +111,15 @@ def test_due_in_own_year_is_a_day_of_the_periods_own_year_only(rule: str, own: b
         ("2018年第五十二周", "2018-W52"),
         ("2018-W5", "2018-W05"),
         ("2020年第53周", "2020-W53"),
+        ("2020年第五十三周", "2020-W53"),
+        ("2025年第52周", "2025-W52"),
+        ("2025年第53周", None),
+        ("2018年第十周", "2018-W10"),
+        ("2018年第十九周", "2018-W19"),
+        ("2018年第二十周", "2018-W20"),
+        ("2018年第二十九周", "2018-W29"),
+        ("2018年一月", "2018-01"),
+        ("2018年九月", "2018-09"),
         ("2018年上半年", "2018-H1"),
         ("2018下半年", "2018-H2"),
         ("2018h2", "2018-H2"),

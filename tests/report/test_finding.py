@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from datetime import date
 
 import pytest
 
@@ -184,3 +185,62 @@ def test_finding_under_a_waiver_tells_the_days_of_it_as_texts():
     (found,) = check({**LATE, "waiver": [waiver]}).findings()
     told = found.as_dict()["waiver"]
     assert (told["from"], told["until"], told["approved_by"]) == ("2018-10-01", "2019-03-31", "张某")
+
+
+def test_finding_has_the_key_by_which_earlier_reports_name_it(finding):
+    """Waivers, links and baselines of earlier releases hold these keys."""
+    assert finding.key == "70e389bce28b"
+    assert finding.as_dict()["id"] == finding.id == finding.key
+
+
+@pytest.mark.parametrize(
+    ("published", "due", "before", "severity"),
+    [("2018-08-20", "2018-08-23", True, "advice"), ("2018-08-21", "2018-08-24", False, "error")],
+)
+def test_finding_that_fell_due_before_the_plan_bound_accuses_nobody(published, due, before, severity):
+    document = {**LATE["document"][0], "published_on": published}
+    (found,) = check({**LATE, "document": [document]}).violations
+    assert (str(found.due), found.before_plan, str(found.severity)) == (due, before, severity)
+
+
+MONTH = {"id": "m", "topic": "月度财政收支", "period": "2018-01", "published_on": "2018-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "ledger", "rests", "names_none", "told"),
+    [
+        ("PD-9.4", LATE, True, True, ("2018-10-08", None, 60)),
+        ("PD-9.4", {**LATE, "document": [{**LATE["document"][0], "unit": "市财政局"}]}, True, False, ("2018-10-08", None, 60)),
+        ("PD-8-1.1", {"disclosure": [MONTH]}, True, False, ("2018-02-28", "2018-03-01", 1)),
+        ("PD-8-1.1", {"disclosure": []}, False, False, ("2018-02-28", None, 306)),
+        ("PD-8-3.3b", {"listing": [{"topic": "最低生活保障", "householder": "王某"}]}, True, False, (None, None, None)),
+    ],
+)
+def test_finding_tells_whether_it_rests_on_a_record_and_by_when_it_was_due(rule, ledger, rests, names_none, told):
+    found = oc.check(ledger, as_of="2018-12-31", rules=[rule]).violations[0]
+    assert (found.rests_on_record, found.names_no_unit) == (rests, names_none)
+    as_dict = found.as_dict()
+    assert tuple(as_dict[name] for name in ("due", "actual", "late_by")) == told
+
+
+@pytest.mark.parametrize("count", [20, 21])
+def test_finding_about_a_column_lists_its_first_twenty_rows(count):
+    rows = [{"topic": "最低生活保障", "householder": "王某"}] * count
+    told = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-8-3.3b"]).violations[0].as_dict()
+    assert (told["rows"], told["count"]) == (list(range(1, 21)), count)
+
+
+def test_findings_of_one_severity_begin_with_the_latest_and_then_with_the_earliest_due(finding):
+    def like(late_by, due):
+        own = copy.copy(finding)
+        own.late_by, own.due = late_by, due
+        return own
+
+    order = [
+        like(2, None),
+        like(1, date(2018, 9, 3)),
+        like(None, date(2018, 9, 3)),
+        like(None, date(2018, 9, 4)),
+        like(None, None),
+    ]
+    assert [id(f) for f in by_gravity(order[::-1])] == [id(f) for f in order]

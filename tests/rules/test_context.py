@@ -13,6 +13,7 @@ import pytest
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.time_limits import DatedLimit, Duration, StatuteRef
 from opencheck.records.dataset import REJECTED
+from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices
@@ -51,6 +52,30 @@ def context(as_of: date = date(2018, 12, 31), **more: Any) -> RuleContext:
 def test_limit_is_the_one_in_force_on_the_day_of_the_event(limit: Any, day: date, number: int | None) -> None:
     found = context().limit_on(limit, day)
     assert (found.duration.number if found else None) == number
+
+
+def test_versions_of_a_limit_are_those_of_its_statute_and_then_its_own() -> None:
+    own = DatedLimit(Duration(9, "days"))
+    assert context().versions(StatuteRef(statute="reply")) == STATUTES["reply"]
+    assert context().versions(StatuteRef(statute="old", otherwise=own.duration)) == (*STATUTES["old"], own)
+    assert context().versions(own.duration) == (own,)
+
+
+@pytest.mark.parametrize(
+    ("topics", "fields", "found"),
+    [
+        (("debt",), {"id", "topic"}, [True, False, None, None]),
+        (("debt",), {"id"}, None),
+        ((), {"id", "topic"}, None),
+    ],
+)
+def test_topic_is_asked_for_where_a_rule_names_one_and_a_source_has_it(
+    topics: tuple[str, ...], fields: set[str], found: list[bool | None] | None
+) -> None:
+    rule = SimpleNamespace(on="disclosure", topics=topics, when={"topic": "debt"} if topics else {})
+    test = context(present={"disclosure": frozenset(fields)}).of_topic(rule)  # type: ignore[arg-type]
+    rows = pl.DataFrame({"topic": ["debt", "other", None, "某某"], TOPIC_LIKE: [None, None, None, "budget"]})
+    assert (None if test is None else rows.select(test).to_series().to_list()) == found
 
 
 @pytest.mark.parametrize(

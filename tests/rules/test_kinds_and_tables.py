@@ -74,8 +74,8 @@ def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
         ("PD-8-3.1", {"in_order": True, "done": None}, "'in_order' needs 'done'"),
         ("PD-8-7.7", {"once": "别的"}, "no value of the first axis"),
         ("PD-8-3.1", {"due": "period_end"}, "needs 'every'"),
-        ("PD-8-4.2", {"holds": {"别的": ["完成情况"]}}, "'别的' is no value of the first axis"),
-        ("PD-8-4.2", {"holds": {}, "any_year": ["别的"]}, "'别的' is no value of the first axis"),
+        ("PD-8-4.2", {"holds": {"别的": ["完成情况"]}}, "'别的': no value of the first axis"),
+        ("PD-8-4.2", {"holds": {}, "any_year": ["别的"]}, "'别的': no value of the first axis"),
         ("PD-8-4.2", {"every": "quarter"}, "needs 'every: year'"),
         ("PD-8-2.1", {"per": None, "wanted_yearly": False}, "need 'per'"),
         ("PD-8-2.1", {"per": None, "follow_up": None}, "need 'per'"),
@@ -83,6 +83,18 @@ def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
         ("PD-8-3.1", {"pooled": True}, "need 'per'"),
         ("PD-8-3.2", {"every": "year"}, "leave 'every' out"),
         ("PD-8-2.1", {"every": "year"}, "leave 'every' out"),
+        ("PD-8-3.1", {"once": "办理流程"}, "no value of the first axis"),
+        ("PD-8-3.1", {"holds": {"办理流程": ["救助政策"]}}, "no value of the first axis"),
+        (
+            "PD-8-3.1",
+            {"comprises": {"全套": ["救助政策", "assistance.policy_medical"]}},
+            "'assistance.policy_medical': no value of the last axis",
+        ),
+        (
+            "PD-8-4.2",
+            {"holds": {"甲": ["完成情况"], "乙": ["完成情况"]}, "any_year": ["丙"]},
+            "'甲', '乙', '丙': no value of the first axis",
+        ),
         ("PD-8-9.3", {"level": ["nowhere"]}, "nowhere"),
         ("PD-8-9.3", {"every": "month", "months_of": "housing.market"}, "of quarters, without 'elements'"),
         ("PD-8-9.3", {"elements": ["招生范围"], "months_of": "housing.market"}, "of quarters, without 'elements'"),
@@ -94,6 +106,26 @@ def test_rule_whose_parts_do_not_fit_together_is_refused(rule: str, changed: dic
     parts = {name: part for name, part in (written["require"][kind] | changed).items() if part is not None}
     with pytest.raises(ValueError, match=told):
         Rule.model_validate(written | {"require": written["require"] | {kind: parts}})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"comprises": {"全套": ["救助政策", "办理流程"]}},
+        {"once": "assistance.policy_medical"},
+        {"in_order": True},
+        {"done": None, "dated": "published_on"},
+        {"holds": {"assistance.policy_medical": ["救助政策"]}},
+        {"every": "year", "any_year": ["assistance.policy_medical"]},
+        {"every": "quarter", "due": "period_end"},
+        {"every": "quarter", "per": "subject", "pooled": True},
+        {"per": "subject", "wanted_yearly": True, "roster": "assistance.subsistence_allowance"},
+    ],
+)
+def test_grid_of_two_axes_whose_parts_fit_together_is_taken(changed: dict[str, Any]) -> None:
+    written = as_written(PACK.rules["PD-8-3.1"].rule)
+    taken = Rule.model_validate(written | {"require": {"grid": written["require"]["grid"] | changed}})
+    assert {name: getattr(taken.kind, name) for name in changed} == changed
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from opencheck.rules import reductions
 from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.reductions import (
     MAX_LISTED_UNCERTAIN,
+    Link,
     Reduction,
     expected_subjects,
     link_key,
@@ -235,3 +236,12 @@ def test_letters_that_are_not_folded_are_those_that_folding_leaves_alone() -> No
     letters = [chr(code) for code in (*range(0x4E00, 0xA000), *map(ord, "0123456789abcdefghijklmnopqrstuvwxyz_-."))]
     assert [c for c in letters if unicodedata.normalize("NFKC", c).lower() != c] == []
     assert pl.DataFrame({"c": letters}).select(link_key(pl.col("c"))).to_series().to_list() == letters
+
+
+def test_link_needs_its_reductions_and_before_them_the_one_that_limits_its_keys() -> None:
+    first, second = (
+        Reduction(table, ALL, {"n": pl.lit(1)}, keys=("key",), measures={"n": "sum"}) for table in ("document", "meeting")
+    )
+    assert Link("a", "id", (first, second)).needed == [first, second]
+    assert Link("a", "id", (first,), among=second).needed == [second, first]
+    assert Link("a", "id", (first, second)).measures == ["n"]

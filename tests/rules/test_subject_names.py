@@ -75,6 +75,20 @@ def test_finding_that_is_open_names_the_record_and_the_field() -> None:
     assert "公开对象" in found.message.zh
 
 
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (None, "缺少“公开对象”"),
+        ("全市水源地", "“公开对象”填写的内容不足以判断"),
+        ("尹府水库水源地", "“公开对象”填写的内容不足以判断"),
+    ],
+)
+def test_finding_that_is_open_tells_a_blank_subject_from_one_that_names_nobody(subject: str | None, told: str) -> None:
+    row = {"id": "1", "topic": "集中式饮用水水源水质", "subject": subject, "period": "2018-09", "published_on": "2018-10-10"}
+    found = check("PD-8-7.2", {"disclosure": [row], "roster": ROSTER}, date(2018, 12, 31), **SEPTEMBER)
+    assert next(f.message.zh for f in found if f.subject == "尹府水库").endswith(f"但{told}")
+
+
 def test_late_record_of_several_is_late_for_each() -> None:
     assert waters("尹府水库\n黄山水库", published_on="2018-11-10") == {"尹府水库": "violation", "黄山水库": "violation"}
     assert waters("尹府水库水源地", published_on="2018-11-10")["尹府水库"] == "indeterminate"  # it is there, though late
@@ -94,6 +108,28 @@ def test_schools_that_are_counted_but_not_named_are_open(cell: str) -> None:
         "PD-8-5.1", {"roster": roster, "disclosure": [{"id": "1", **record, "elements": ["招生范围"]}]}, date(2018, 12, 31)
     )
     assert {f.subject: str(f.outcome) for f in found} == {"实验小学": "indeterminate", "第二中学": "indeterminate"}
+
+
+@pytest.mark.parametrize(
+    ("elements", "outcome", "missing"),
+    [
+        (["招生范围"], "violation", ()),  # the other school holds that by itself
+        (["招生条件", "招生程序"], "indeterminate", ("disclosure.subject",)),
+        (None, "indeterminate", ("disclosure.elements", "disclosure.subject")),
+    ],
+)
+def test_record_of_one_school_and_others_completes_another_only_by_what_it_holds(
+    elements: list[str] | None, outcome: str, missing: tuple[str, ...]
+) -> None:
+    roster = [{"id": n, "topic": "education.admission", "subject": n} for n in ("实验小学", "第二中学")]
+    record = {"topic": "education.admission", "published_on": "2018-06-10", "period": "2018", "level": "county"}
+    rows = [
+        {"id": "1", **record, "subject": "实验小学等2所", "elements": elements},
+        {"id": "2", **record, "subject": "第二中学", "elements": ["招生范围"]},
+    ]
+    found = check("PD-8-5.1", {"roster": roster, "disclosure": rows}, date(2018, 12, 31))
+    (second,) = [f for f in found if f.subject == "第二中学"]
+    assert (str(second.outcome), second.missing) == (outcome, missing)
 
 
 def test_without_a_roster_those_that_are_named_alone_are_known() -> None:

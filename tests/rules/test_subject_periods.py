@@ -43,6 +43,29 @@ def test_lies_in_compares_days(day: date, shift: int, every: Every, other: Every
     assert with_days(pl.DataFrame({"x": [named.name]}), "x").select(lies_in(period)).item() is expected
 
 
+@pytest.mark.parametrize(
+    ("named", "period", "inside"),
+    [
+        ("2018-04", "2018-W18", None),  # Monday 30 April to Sunday 6 May
+        ("2018-05", "2018-W18", None),
+        ("2018-06", "2018-W18", False),
+        ("2018-03", "2018-W18", False),
+        ("2018-07", "2018-W26", None),  # Monday 25 June to Sunday 1 July
+        ("2018-W18", "2018-W18", True),
+        ("2018-W17", "2018-W18", False),
+        ("2018-04", "2018-Q2", True),
+        ("2018-06", "2018-Q2", True),
+        ("2018-03", "2018-Q2", False),
+        ("2018-07", "2018-Q2", False),
+        ("2018-06~07", "2018-Q2", None),
+        ("2018-W13", "2018-04", False),  # its Thursday is in March
+        ("2018-W18", "2018-05", True),
+    ],
+)
+def test_named_period_lies_in_another_outside_of_it_or_across(named: str, period: str, inside: bool | None) -> None:
+    assert with_days(pl.DataFrame({"x": [named]}), "x").select(lies_in(Period.parse(period))).item() is inside
+
+
 @given(days, lengths, lengths)
 def test_coarser_names_the_longer_period_that_holds_a_shorter_one(day: date, named: Every, every: Every) -> None:
     period = period_of(day, named)
@@ -106,6 +129,6 @@ def test_a_blank_period_stays_blank() -> None:
     found = with_days(frame, "x").select(
         coarser(pl.col("x"), "year").alias("a"),
         last_day_of(pl.col("x")).alias("b"),
-        lies_in(Period(2018, "year")).alias("c"),
+        lies_in(Period(2018, "year", 1)).alias("c"),
     )
     assert found.row(0) == (None, None, None)

@@ -318,8 +318,8 @@ class WorkCalendar:
         """
         import polars as pl
 
-        days = pl.date_range(self.first_known, self.last_known, eager=True).alias("day")
-        return pl.DataFrame({"day": days, "works": days.is_in(pl.Series(self._working).implode())})
+        days = pl.DataFrame({"day": pl.date_range(self.first_known, self.last_known, eager=True)})
+        return days.with_columns(works=pl.col("day").is_in(pl.Series(self._working).implode()))
 
 
 @lru_cache(maxsize=1)
@@ -353,26 +353,19 @@ def _to_series(column: Any) -> pl.Series:
 
     if isinstance(column, (list, tuple)):
         return pl.Series("day", [None if day is None else _day(day) for day in column], dtype=pl.Date)
-    if isinstance(column, pl.Series):
-        series = column
-    else:
-        import narwhals as nw
+    import narwhals as nw
 
-        try:
-            series = nw.from_native(column, series_only=True).to_polars()
-        except TypeError as exc:
-            accepted = "a date, a datetime, a list of these, or a Series"
-            raise TypeError(f"working days are counted from {accepted}, not from a {type(column).__name__}") from exc
+    try:
+        series: pl.Series = nw.from_native(column, series_only=True).to_polars()
+    except TypeError as exc:
+        accepted = "a date, a datetime, a list of these, or a Series"
+        raise TypeError(f"working days are counted from {accepted}, not from a {type(column).__name__}") from exc
     if isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone:
         return series.dt.convert_time_zone(str(SHANGHAI)).dt.date()
     return series.cast(pl.Date)
 
 
 def _same_type(original: Any, result: pl.Series) -> Any:
-    import polars as pl
-
-    if isinstance(original, pl.Series):
-        return result
     if isinstance(original, (list, tuple)):
         return result.to_list()
     import narwhals as nw

@@ -68,7 +68,7 @@ _YEARS = (1949, 2100)
 _MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 """The lengths that are whole months."""
 
-_END = {every: relativedelta(months=+months - 1, day=31) for every, months in _MONTHS.items()}
+_END = {every: relativedelta(months=months - 1, day=31) for every, months in _MONTHS.items()}
 """From a period's first day to its last: day 31 of its last month, which ``relativedelta`` shortens to the month's own last day."""
 
 _FIRST_DAYS: dict[Every, dict[str, Any]] = {
@@ -91,7 +91,7 @@ _THIRDS = {"上": 1, "中": 2, "下": 3}
 _HALVES = {"上": 1, "下": 2}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Period:
     """One week, 旬, month, quarter, half-year or year; ``number`` counts within the year. Of a range of months it is the first and the last.
 
@@ -105,7 +105,7 @@ class Period:
 
     year: int
     every: Length
-    number: int = 1
+    number: int
 
     @classmethod
     def parse(cls, text: str) -> Period:

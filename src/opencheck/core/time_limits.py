@@ -75,7 +75,7 @@ class Duration:
         if self.unit == "hours":
             raise ValueError(f"{self} ends at a time of day, not with a day")
         if self.unit == "days":
-            return start + relativedelta(days=+self.number)
+            return start + relativedelta(days=self.number)
         try:
             return calendar.add_working_days(start, self.number)
         except LookupError:

@@ -32,7 +32,7 @@ def _count_covered_records(rule: Rule, context: RuleContext) -> Reduction:
     else:
         named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
         year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
-        concerned, of_topic = context.applies_expr(rule, absence=True), context.of_topic(rule, absence=True)
+        concerned, of_topic = context.applies_expr(rule, absence=True), context.of_topic(rule)
     covered = year.is_in(context.covers.years)
     sure = concerned & covered & ~pl.col(REJECTED)
     entered = _is_undated(rule, context) & covered.fill_null(True)
@@ -82,6 +82,8 @@ def plan_evaluators(
     for rule in rules:
         if rule.kind.about == "set":
             inputs = set_inputs.setdefault(rule.id, {})
+            if rule.kind.needs_table and rule.on not in context.present:
+                continue
             for name, reduction in rule.kind.reductions(rule, contexts.get(rule.on, context)).items():
                 held = reductions.setdefault(reduction.table, [])
                 inputs[name] = (reduction.table, len(held))

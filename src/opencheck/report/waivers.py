@@ -42,7 +42,8 @@ __all__ = [
 ]
 
 
-_REQUIRED_FIELDS = ("rule", "basis", "approved_by", "from_", "until")
+_GROUNDS = ("basis", "approved_by", "from_", "until")
+_REQUIRED_FIELDS = ("rule", *_GROUNDS)
 
 _SCOPE_FIELDS = ("record_id", "unit", "topic")
 
@@ -100,9 +101,7 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
         rows.select(states("basis", table.spec.fields["basis"])).to_series() if "basis" in rows.columns else [None] * len(rows)
     )
     for row, is_founded in zip(rows.iter_rows(named=True), founded, strict=True):
-        values: dict[str, Any] = {
-            name: row.get(name) for name in (*_REQUIRED_FIELDS[:1], *_SCOPE_FIELDS, *_REQUIRED_FIELDS[1:])
-        }
+        values: dict[str, Any] = {name: row.get(name) for name in ("rule", *_SCOPE_FIELDS, *_GROUNDS)}
         if values["unit"]:
             values["unit"] = named_by_any((p.unit_names for p in packs), values["unit"])
         if values["topic"]:
@@ -144,10 +143,7 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
         finding.outcome = Outcome.WAIVED
         finding.waiver = {
             "id": display_text(covering.id),
-            **{
-                k: displayed(covering.values[n])
-                for k, n in zip(("basis", "approved_by", "from", "until"), _REQUIRED_FIELDS[1:], strict=True)
-            },
+            **{name.rstrip("_"): displayed(covering.values[name]) for name in _GROUNDS},
         }
         counts = finding.result.counts
         if Outcome.VIOLATION in counts:  # batches of a Spark worker have none

@@ -187,14 +187,14 @@ class RuleContext:
         """Whether what a rule's duty starts with has not happened by the day of the check; None where no date tells."""
         return still_to_come(rule.when, rule.due.on if rule.due else (), self.fields(rule.on))
 
-    def of_topic(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr | None:
+    def of_topic(self, rule: RuleSpec) -> pl.Expr | None:
         """Whether a record may be of a topic that the rule names, over the topic alone; None where it names none, or no source has one.
 
-        With ``absence`` as in :meth:`applies_expr`.
+        An unknown topic may be any of them.
         """
         if not rule.topics or "topic" not in self.present.get(rule.on, ()):
             return None
-        fields = replace(self.fields(rule.on), as_of=None, unknown_is_any_topic=absence)
+        fields = replace(self.fields(rule.on), as_of=None, unknown_is_any_topic=True)
         return compile_conditions({"topic": rule.when["topic"]}, fields)
 
     def open_where_blank(self, table: str, field: str) -> pl.Expr:

@@ -103,7 +103,10 @@ class Kind(BaseModel):
         return rows
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        """What the kind needs of the tables, by names of its own (kinds about sets); only of tables that are given."""
+        """What the kind needs of the tables, by names of its own (kinds about sets); only of tables that are given.
+
+        It is not asked where the rule's own table is not given and the kind needs it.
+        """
         raise NotImplementedError
 
     def judge(

@@ -10,6 +10,7 @@ import pytest
 
 import opencheck as oc
 from identity_numbers import valid_id
+from opencheck.rules.kinds.columns import Columns
 from published_tables import ID, page, text_table, workbook
 
 EXPECTED = {
@@ -223,3 +224,21 @@ def test_columns_more_than_ten_rows_are_not_all_named(count: int, told: str) -> 
     (found,) = oc.check({"listing": [row] * count}, as_of="2018-12-31", rules=["PD-8-3.3b"]).violations
     assert found.message.zh.endswith(f"：{told}")
     assert (found.source.row, len(found.rows)) == (1, count)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({}, "either 'holds' or 'personal'"),
+        ({"holds": {"amount": {"present": True}}, "personal": ["resident_id"]}, "either 'holds' or 'personal'"),
+        ({"holds": {"amount": {"present": True}}}, ""),
+        ({"personal": ["resident_id"]}, ""),
+    ],
+)
+def test_columns_say_what_must_stand_in_them_or_what_must_not(written: dict[str, object], told: str) -> None:
+    try:
+        Columns.model_validate(written)
+        said = ""
+    except ValueError as refused:
+        said = str(refused)
+    assert told in said if told else said == ""

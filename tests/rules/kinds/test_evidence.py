@@ -83,6 +83,19 @@ def test_evidence_of_two_verdicts_of_a_day_the_one_that_holds_longer_counts(orde
     assert one("PD-3.4", {"evidence": rows[::order]}).outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(("days", "outcome"), [((12, 12), "violation"), ((12, 13), "pass"), ((13, 12), "violation")])
+def test_evidence_of_two_verdicts_the_later_counts_and_of_one_day_the_worse(
+    days: tuple[int, int], outcome: str, order: int
+) -> None:
+    given_ = {"clause": "3.4", "title": "材料", "reviewer": "李某"}
+    rows = [
+        {"id": verdict, **given_, "verdict": verdict, "reviewed_on": f"2018-10-{day}"}
+        for verdict, day in zip(("not_met", "met"), days, strict=True)
+    ]
+    assert str(one("PD-3.4", {"evidence": rows[::order]}).outcome) == outcome
+
+
 @pytest.mark.parametrize(
     ("changed", "as_of", "outcome"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 from opencheck.core.outcomes import Outcome
+from pack_files import own_pack
 from pingdu_rules import DAY, MAYBE, check, one
 
 
@@ -56,7 +58,7 @@ def test_permanent_renewed_list_of_an_unknown_mark_does_not_pass(attribute: str,
         "roster": [],
         "disclosure": [
             {"id": "1", **same, "published_on": "2018-01-01", "posted_until": "2018-06-30", "attribute": attribute},
-            {"id": "2", **same, "published_on": "2018-07-01", "posted_until": None, "attribute": "主动公开"},
+            {"id": "2", **same, "published_on": "2018-07-01", "posted_until": "2019-06-30", "attribute": "主动公开"},
         ],
     }
     found = {f.record_id: str(f.outcome) for f in check("PD-8-3.4", records)}
@@ -238,3 +240,21 @@ def test_permanent_of_no_known_reason_tells_whether_the_roster_or_the_record_lac
 ) -> None:
     found = one("PD-8-3.4", {"roster": [], "disclosure": [DOWN | {"subject": subject}]})
     assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "outcome", "missing"),
+    [
+        (None, None, "pass", ()),
+        ("2019-01-01", "2019-01-01", "pass", ()),
+        ("2018-08-01", "2018-07-31", "violation", ()),  # the rule does not ask when it was put up
+        (None, "2018-12-31", "violation", ()),
+    ],
+)
+def test_permanent_without_a_first_day_looks_at_the_last_one_alone(
+    tmp_path: Path, first: str | None, until: str | None, outcome: str, missing: tuple[str, ...]
+) -> None:
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {permanent: {until: posted_until}}")
+    row = {"id": "1", "topic": "debt", "published_on": first, "posted_until": until}
+    (found,) = pack.rules["X-1"].check({"disclosure": [row]}, as_of="2018-12-31")
+    assert (str(found.outcome), found.missing) == (outcome, missing)

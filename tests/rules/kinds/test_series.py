@@ -439,6 +439,16 @@ def test_series_figures_of_a_shorter_period_are_not_out_before_it_begins(period:
     assert [str(f.outcome) for f in report.findings() if f.period == "2018-Q3"] == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("published", "outcome"),
+    [("2018-08-31", "pass"), ("2018-08-30", "indeterminate"), ("2018-09-30", "pass"), ("2018-10-01", "violation")],
+)
+def test_series_cumulative_figures_are_of_a_month_that_is_over(tmp_path: Path, published: str, outcome: str) -> None:
+    own = "when: {topic: debt}\n  require: {series: {every: month, due: following_period, cumulative: true}}"
+    row = {"id": "1", "topic": "debt", "period": "2018年1-8月", "published_on": published}
+    assert outcomes(own_pack(tmp_path / "p", own), [row], "2019-12-31")["2018-08"] == outcome
+
+
 def test_series_without_a_roster_tells_its_subjects_in_their_order() -> None:
     same = {"topic": "education.admission", "period": "2018", "published_on": "2018-08-01", "elements": ["招生范围"]}
     rows = [{"id": subject, "subject": subject, **same} for subject in "丙丁甲庚乙己戊"]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 import slow_calendar
+from opencheck.core.calendar import WorkCalendar
 from opencheck.core.outcomes import Outcome
 from opencheck.rules.rule import Rule
 from pack_files import own_pack
@@ -479,3 +480,12 @@ def test_within_linked_row_that_could_not_be_used_may_be_in_time(days: list[str 
     (found,) = check("PD-9.4", {"document": [document], "interpretation": materials})
     missing = ("interpretation.published_on",) if outcome == "indeterminate" else ()
     assert (str(found.outcome), found.missing) == (outcome, missing)
+
+
+def test_within_beyond_the_calendar_no_correction_is_called_late() -> None:
+    """Whether it was asked for in time nobody knows there."""
+    beyond = WorkCalendar.china().last_known + timedelta(days=30)
+    row = {"id": "1", "received_on": beyond, "correction_notified_on": beyond + timedelta(days=2), "replied_on": None}
+    (found,) = check("PD-15.3", {"request": [row]}, beyond + timedelta(days=90))
+    assert str(found.outcome) == "indeterminate"
+    assert "晚于收到申请时的期限" not in " ".join(step.zh for step in found.explanation)

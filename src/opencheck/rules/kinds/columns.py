@@ -94,8 +94,6 @@ class Columns(Kind):
                 yield (name,), {name: value}
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        if rule.on not in context.present:
-            return {}
         whole = TableFields(
             TABLES[rule.on], frozenset(), context.known_terms, read_as=_as_digits
         )  # a column that is not there is a blank one

@@ -128,14 +128,12 @@ class Converted(SetKind):
         return [self.of]
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        if rule.on not in context.present:
-            return {}
         counted = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         happened = (pl.col(self.day) <= context.as_of).fill_null(True)
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
         columns |= {f"_blank:{n}": pl.col(n).is_null() for n in self._tested_fields}
         lists = (self.of,) if TABLES[rule.on].fields[self.of].kind == "list" else ()
-        of_topic = context.of_topic(rule, absence=True)
+        of_topic = context.of_topic(rule)
         found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists, of_topic=of_topic)}
         table, of_topic = self.into.table, None
         if self.done not in context.present.get(table, frozenset()):

@@ -79,8 +79,6 @@ class Count(SetKind):
         return list(dict.fromkeys([self.of, *tested, *self.distinct]))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        if rule.on not in context.present:
-            return {}
         counts = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         future = (pl.col(self.of) > context.as_of).fill_null(False)
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
@@ -89,9 +87,7 @@ class Count(SetKind):
         columns |= {n: _without_own_year(known_text(n), pl.col(self.of)) for n in texts}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
         columns |= self.marks(rule, context) | {UNDATED: context.undated(rule.on, self.of)}
-        return {
-            "rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule, absence=True))
-        }
+        return {"rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule))}
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool

@@ -163,7 +163,7 @@ class Evidence(Kind):
         whole = [r for r in rows if _given(r) and r["reviewed_on"] <= as_of and (r["verdict"] == "not_met" or _on_something(r))]
         whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met", self.expiry(r)))
         latest = whole[-1] if whole else None
-        about = latest or (rows[-1] if rows else {})
+        about = latest or next(reversed(rows), {})
         facts = {k: about.get(k) for k in ("reviewer", "verdict", "reviewed_on", "title")} | {"evidence": len(rows)}
         missing: tuple[str, ...] = ()
         due: date | None = None

@@ -80,7 +80,7 @@ class FreeOf(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         """The expression keeps what may hold something, :meth:`post_check` looks closer."""
         text = pl.col(self.text)
-        patterns = [*(p.matches for p in self.patterns), *(prefilter_patterns(self.personal) if self.personal else [])]
+        patterns = [*(p.matches for p in self.patterns), *prefilter_patterns(self.personal)]
         suspects = [context.shared(f"_{self.text}|{p}", text.str.contains(p)) for p in patterns]
         suspect = reduce(lambda a, b: a | b, suspects)
         codes = outcome_expr(
@@ -94,7 +94,7 @@ class FreeOf(Kind):
     def hits(self, text: str) -> list[str]:
         """What a text shows that it must not, masked: put into words by :meth:`_words` where somebody reads it."""
         found = [str(number) for number, p in enumerate(self.patterns) if _shows(p, text)]
-        for hit in find_personal_data(text, self.personal) if self.personal else []:
+        for hit in find_personal_data(text, self.personal):
             part, place = locate_part(text, hit.start)
             found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part, _OF_OFFICE if hit.of_office else "")))
         certain = [hit for hit in found if not hit.endswith(_BETWEEN + _OF_OFFICE)]

@@ -54,7 +54,8 @@ class _Places:
     left_open: set[tuple[str, str]] = field(default_factory=set)
     """The fields that records leave open, and why."""
     recorded: set[str | None] = field(default_factory=set)
-    names: dict[str, str | None] = field(default_factory=dict)
+    names: dict[str | None, str | None] = field(default_factory=dict)
+    """The words for places, as they are written first."""
     common: str | None = None
     """The place that surely most use, None where there is none."""
     doubtful: bool = False
@@ -114,8 +115,6 @@ class InOnePlace(SetKind):
         return [self.place]
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        if rule.on not in context.present:
-            return {}
         applies, day = self.counts(rule, context), pl.col("published_on")
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
         # Of these it matters only whether they are there.
@@ -126,7 +125,7 @@ class InOnePlace(SetKind):
         columns |= {"_applies": applies, **marks}
         columns[UNDATED] = context.undated(rule.on, "published_on")
         columns["_subject"] = pl.when(~is_of_all_subjects()).then(subjects_of_cell())
-        of_topic = context.of_topic(rule, absence=True)
+        of_topic = context.of_topic(rule)
         rows = Reduction(
             rule.on,
             usable(applies),
@@ -219,7 +218,7 @@ class InOnePlace(SetKind):
         where, perhaps = found.sure.get(subject, set()), found.may_use(subject)
         facts: dict[str, Any] = {
             "where": sorted(found.names[p] or "" for p in where | (perhaps - {_ANYWHERE})) or None,
-            "common": found.names[found.common] if found.common else None,
+            "common": found.names.get(found.common),
             "absent": subject not in found.recorded,
         }
         missing: tuple[str, ...] = ()

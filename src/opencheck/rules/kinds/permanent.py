@@ -187,7 +187,7 @@ class Permanent(Kind):
                 continue
             span = pl.concat_str(pl.col("level").fill_null(""), *days, why, separator="|")
             measures: Measures = {column: (span, "values")}
-            of_topic, several = context.of_topic(rule, absence=True), field == "subject"
+            of_topic, several = context.of_topic(rule), field == "subject"
             keys = keyed(rule.on, where, pl.col(field), measures, several=several, of_topic=of_topic)
             context.link(Link(column, field, (keys,)))
             found[name] = pl.col(column)

@@ -85,7 +85,7 @@ class Recent(Kind):
             if facts["limit"] is None:
                 return "within.no_norm", facts
             return ("recent.future" if facts["days"] < 0 else "within.calendar"), facts
-        return ("recent.pass_known" if facts["due"] is None and outcome is Outcome.PASS else f"recent.{outcome}"), facts
+        return f"recent.{outcome}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)

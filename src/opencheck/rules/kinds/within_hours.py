@@ -105,7 +105,7 @@ class WithinHours(Kind):
         if limit is None:
             return None, None
         end = self._end(context)
-        done = found["done"] if found["done"] is not None and found["done"] < end else end
+        done = end if found["done"] is None else min(found["done"], end)
         late = done - (found["start"] + timedelta(hours=limit.duration.number))
         seconds = int(late.total_seconds())
         return (-(-seconds // 60), "minutes") if seconds < 3600 else (-(-seconds // 3600), "hours")

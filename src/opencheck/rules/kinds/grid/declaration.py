@@ -116,9 +116,9 @@ class GridDeclaration(SetKind):
         if self.until:
             require_field(rule.on, self.until, "date")
         if unknown := [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]:
-            raise ValueError(f"{unknown[0]!r} is no value of the first axis")
+            raise ValueError(f"{', '.join(map(repr, unknown))}: no value of the first axis")
         if unknown := [v for vs in self.comprises.values() for v in vs if v not in self.axes[-1].values]:
-            raise ValueError(f"{unknown[0]!r} is no value of the last axis")
+            raise ValueError(f"{', '.join(map(repr, unknown))}: no value of the last axis")
         if not self.per and (self.follow_up or self.wanted_yearly or self.roster or self.pooled):
             raise ValueError("'follow_up', 'wanted_yearly', 'roster' and 'pooled' need 'per'")
         if self.every and (self.wanted_yearly or self.roster):

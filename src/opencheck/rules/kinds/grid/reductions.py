@@ -27,9 +27,7 @@ _PERIOD = "=period"
 
 
 def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-    """What surely fills the cells, what may, and who has records at all; empty where the table was not given."""
-    if rule.on not in context.present:
-        return {}
+    """What surely fills the cells, what may, and who has records at all."""
     rows = _GridRows(grid, rule, context)
     found = {"seen": rows.seen(), "filled": rows.filled(), "doubts": rows.doubts()}
     if grid.until and grid.roster:
@@ -59,7 +57,7 @@ class _GridRows:
         """For each axis whether a record holds a word of it that nobody knows."""
         tests = {f"=unknown:{n}": has_unknown_words(n, fields[n], context.known_terms.get(n)) for n in self.names}
         given = {_PERIOD: _period(grid, context.covers.first.year), **tests}
-        of_topic = context.of_topic(rule, absence=True)
+        of_topic = context.of_topic(rule)
         self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
 
     def _doubt(self) -> pl.Expr:

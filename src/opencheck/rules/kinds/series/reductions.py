@@ -39,9 +39,7 @@ _PERIOD, _NAMED, _WITHIN, _EARLY = "=period", "=named", "=within", "=early"
 
 
 def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-    """What surely fills the cells, what may, and who is expected; empty where the table was not given."""
-    if rule.on not in context.present:
-        return {}
+    """What surely fills the cells, what may, and who is expected."""
     rows = _SeriesRows(series, rule, context)
     found = roster_reduction(series.rosters(rule), context.present) if series.per else {}
     if series.elements:
@@ -71,7 +69,7 @@ class _SeriesRows:
 
     def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, *, of: str | None = None) -> None:
         self.series, self.rule, self.context = series, rule, context
-        self.applies, of_topic = series.counts(rule, context), context.of_topic(rule, absence=True)
+        self.applies, of_topic = series.counts(rule, context), context.of_topic(rule)
         if of is not None:
             fields = replace(context.fields(rule.on), as_of=None, unknown_is_any_topic=True)
             of_topic = compile_conditions({"topic": of}, fields)
