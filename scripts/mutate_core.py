@@ -63,6 +63,7 @@ _OF_SOURCES = [
 TESTS: dict[str, list[str]] = {
     "core/calendar": ["core/test_calendar"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
+    "core/personal_cells": ["core/test_personal_cells", "core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_data": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_labels": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
