@@ -8,7 +8,7 @@ import pytest
 
 from identity_numbers import valid_id
 from opencheck.core.personal_data import PREFILTER, Beside, find_personal_data, mask_personal_data
-from opencheck.core.personal_numbers import is_resident_id
+from opencheck.core.personal_numbers import is_mobile_shape, is_resident_id
 
 ID = valid_id("37028319800101123")
 WITH_X = "11010519491231002X"
@@ -45,6 +45,13 @@ def kinds(text: str) -> list[str]:
         "37028319800101***X",
         "370283 19800101 ****",
         "XXXXXX19800101XXXX",
+        "37XX8319800101XX34",
+        "370283198001011**4",
+        "**19800101**",
+        "100.11010519491231002X",
+        "身份证号370283198001311000",  # what a spreadsheet leaves of a number
+        "身份证号370283209912311000",
+        "110105\u200a19491231\u205f002X",
     ],
 )
 def test_identity_number_is_found_however_it_is_written(text: str) -> None:
@@ -58,6 +65,15 @@ def test_identity_number_is_found_however_it_is_written(text: str) -> None:
         ("110105 19491231002X1班", "resident_id", "110105 19491231002X"),
         ("110105 19491231002X 12345", "resident_id", "110105 19491231002X"),
         ("110105 1949 1231 002X 43", "resident_id", "110105 1949 1231 002X 43"),
+        ("110105 19491231002X1234567", "resident_id", "110105 19491231002X"),
+        ("110105 19491231\u200b002X1班", "resident_id", "110105 19491231\u200b002X"),
+        ("11010519491231002X 4 3人", "resident_id", "11010519491231002X 4 3"),
+        ("身份证号370283198001011000 12", "resident_id", "370283198001011000"),
+        ("138-0532-1234 5人", "mobile", "138-0532-1234"),
+        ("+86 138-0532-1234", "mobile", "86 138-0532-1234"),
+        ("0086 138-0532-1234", "mobile", "0086 138-0532-1234"),
+        ("卡号6222021380532123416", "bank_card", "6222021380532123416"),
+        ("卡号" + " ".join("6222021380532123416"), "bank_card", " ".join("6222021380532123416")),  # a mobile number is within
         ("86 138 0532 1234", "mobile", "86 138 0532 1234"),
         ("86138 0532 1234", "mobile", "86138 0532 1234"),
         ("008613805321234", "mobile", "008613805321234"),
@@ -105,6 +121,7 @@ def test_disability_certificate_is_masked_with_its_two_digits() -> None:
         "138 053 21234",
         "138\u200b05321234",
         "1 3 8 0 5 3 2 1 2 3 4",
+        "138 - 0532-1234",
         "手机13805 321234",
         "电话13805321234.2018年",
         "合同编号见附件，手机13805321234",
@@ -137,11 +154,43 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
         "部门\t5\n011234567890117\t张三",
         f"{ID[:5]}\t1\n{ID[5:]}\t2",
         "128.5\n011234567890117",
+        "1000.11010519491231002X",
+        "0.11010519491231002X",
+        "110105 19491231.002X",
+        "138 0532-1234",
+        "6222 0210 0111 6245702",
+        "身份证号A110105491231002",
+        "370X8319800101XX34",
+        "XXXXX19800101XXXX",
+        "370283198001011*34",
+        "37028321000101****",
+        "**19800101*",
+        "编号370283198001311000",
+        "身份证号370283198001311001",
+        "身份证号37028319800131000",
+        "身份证号3702831980013110000",
+        "身份证号990283198001311000",
+        "身份证号370283198013311000",
+        "身份证号370283189912311000",
+        "身份证号370283210001011000",
+        "残疾证号37028321000101001143",
         "5\n011234567890117",
     ],
 )
 def test_other_numbers_are_none(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(("text", "found"), [("622202\n1001116245702", ["bank_card"]), ("62220\n21001116245702", [])])
+def test_card_on_two_lines_has_six_digits_on_the_first(text: str, found: list[str]) -> None:
+    assert kinds(text) == found
+
+
+def test_groups_of_a_mobile_number_are_those_of_a_mobile_number() -> None:
+    assert is_mobile_shape("8613805321234", [2, 3, 4, 4])
+    assert is_mobile_shape("8613805321234", [5, 4, 4])
+    assert not is_mobile_shape("8613805321234", [3, 2, 4, 4])
+    assert not is_mobile_shape("05328836612", [11])
 
 
 def test_number_in_a_url_is_found_only_as_a_certain_value() -> None:
@@ -297,7 +346,7 @@ def test_number_with_a_sign_that_nobody_sees_is_found(sign: str) -> None:
     assert found == [("resident_id", f"110105{sign}19491231002X")]
 
 
-@pytest.mark.parametrize("sign", "\t\x1c\u2070\u2065")
+@pytest.mark.parametrize("sign", "\t\x0d\x1c~\x85\u2029\u2030\u2065\u206a\u2070\ufefe\u061b\xac\xae")
 def test_number_with_a_sign_that_parts_cells_or_is_seen_is_none(sign: str) -> None:
     assert find_personal_data(f"王某，110105{sign}19491231002X，住") == []
 

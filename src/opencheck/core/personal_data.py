@@ -228,7 +228,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
         previous = (end, meaning)
         for number in windows(plain, groups, meaning):
             add(number, meaning, start)
-    for number, broken in numbers_on_two_lines(plain):
+    for number in numbers_on_two_lines(plain):
         meaning = around.meaning(number.start)
         start, stop = plain.rfind("\n", 0, number.start) + 1, plain.find("\n", number.end)
         if "\t" in plain[start : stop if stop >= 0 else len(plain)] and meaning not in ("identity", "disability"):
@@ -237,7 +237,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
             continue
         if number.sure:  # replaces shorter matches within one of its lines
             found = [h for h in found if not (number.start <= h.start and h.end <= number.end)]
-        add(number, meaning, broken)
+        add(number, meaning, number.start)
     if around.is_whole and _MAY_BE_CELLS.search(text):
         found += list(_over_cells(text, plain, wanted, around, found))
     if "resident_id" in wanted:
