@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from only import only
 from opencheck.core.personal_data import PREFILTER, find_personal_data, mask_personal_data, match_words
 
 ID, OTHER, CARD, MOBILE = "11010519491231002X", "110105194912310433", "6222021234567890128", "13805321234"
@@ -51,7 +52,7 @@ HEADED = row("镇街", *(f"村{n}" for n in range(18)))
     ],
 )
 def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str) -> None:
-    (hit,) = find_personal_data(text)
+    hit = only(find_personal_data(text))
     assert hit.kind == kind
     assert re.search(PREFILTER, text)
     masked = mask_personal_data(text)

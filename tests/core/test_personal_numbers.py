@@ -7,6 +7,7 @@ import re
 import pytest
 
 from identity_numbers import valid_id
+from only import only
 from opencheck.core.personal_data import PREFILTER, Beside, find_personal_data, mask_personal_data
 from opencheck.core.personal_numbers import is_mobile_shape, is_resident_id
 
@@ -81,7 +82,7 @@ def test_identity_number_is_found_however_it_is_written(text: str) -> None:
     ],
 )
 def test_number_in_groups_without_a_label_is_found_to_its_end(text: str, kind: str, shown: str) -> None:
-    (hit,) = find_personal_data(text)
+    hit = only(find_personal_data(text))
     assert (hit.kind, text[hit.start : hit.end]) == (kind, shown)
 
 
@@ -96,7 +97,7 @@ def test_lines_with_one_comma_are_sentences_and_have_no_headings() -> None:
 
 
 def test_disability_certificate_is_masked_with_its_two_digits() -> None:
-    (hit,) = find_personal_data(f"残疾证号{ID}13，")
+    hit = only(find_personal_data(f"残疾证号{ID}13，"))
     assert (hit.start, hit.end - hit.start) == (4, 20)
     assert [h.kind for h in find_personal_data(f"残疾证号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43")] == ["resident_id"]
     assert kinds(f"编号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43") == []
