@@ -49,6 +49,9 @@ HEADED = row("镇街", *(f"村{n}" for n in range(18)))
         (row("王某", *CARD), "bank_card"),
         ("\n".join(["身份证号码", *ID]), "resident_id"),
         ("\n".join(["身份证号码", *ID, "", "2018年"]), "resident_id"),
+        (row("王某", "6222", "0212", "3456", "7890", "128"), "bank_card"),
+        ("姓名\t数字\t数字\t数字\n王某\t110105\t19491231\t002X", "resident_id"),
+        (row("联系电话", "0086", "138", "0532", "1234"), "mobile"),
     ],
 )
 def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str) -> None:
@@ -82,10 +85,33 @@ def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str
         "地区\t区划代码\t日期\t数量\n平度市\t110105\t19491231\t0026\n平度市\t110105\t19491231\t0433",
         "指标\t2015\t2016\t2017\t2018\n户数\t1380\t1381\t1382\t1383",
         row("身份证号码", *ID[:6], *"********", *ID[14:]),
+        row("王某", "6222", "0212", "3456", "78901", "28"),
+        row("王某", "622", "202", "123", "456", "789", "012", "8"),
+        "姓名\t甲\t甲\t乙\n王某\t110105\t19491231\t002X",
+        "\n".join(["准考证号如下", *ID]),
+        row("联系电话", *"05328836612"),
+        row("联系电话", "13", "805", "321234"),
+        row("身份证号", "110105", "491331002"),
     ],
 )
 def test_figures_codes_and_offices_in_cells_stay_silent(text: str) -> None:
     assert find_personal_data(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (row("身份证号", "110105", "19491231", "002X", "5"), row("110105", "19491231", "002X")),
+        (row("残疾人证号", *ID, "4", "3", "1"), row(*ID, "4", "3")),
+        (row("残疾人证号", *ID, "4", "5"), row(*ID)),
+        (row("联系电话", "138", "0532", "1234", "5"), row("138", "0532", "1234")),
+        (row("联系电话", "138", "0532", "1380", "5321", "234"), row("138", "0532", "1380")),  # two that share a cell
+        (row("银行卡号", *CARD, "1"), row(*CARD)),
+        (row("身份证号", *"110105491231002", "5"), row(*"110105491231002")),
+    ],
+)
+def test_number_over_cells_ends_where_it_ends(text: str, shown: str) -> None:
+    assert [text[hit.start : hit.end] for hit in find_personal_data(text)] == [shown]
 
 
 def test_three_rows_of_identity_numbers_are_no_accident_whatever_stands_above_them() -> None:

@@ -254,9 +254,9 @@ def _over_cells(
     ruled = text.translate(_ROW_ENDS)
     if ruled != text:
         plain, around = plain.translate(_ROW_ENDS), _Surroundings(ruled, None)
-    for number, announced in numbers_over_cells(plain, around.tables, around.meaning):
+    for number in numbers_over_cells(plain, around.tables, around.meaning):
         if number.kind in wanted and all(number.end <= h.start or h.end <= number.start for h in known):
-            of_office = number.kind == "mobile" and announced == "phone" and _of_office(around.beside(number.start))
+            of_office = number.kind == "mobile" and number.announced == "phone" and _of_office(around.beside(number.start))
             masked = _mask_cells(text[number.start : number.end])
             yield PersonalDataMatch(number.kind, number.start, number.end, masked, of_office)
 

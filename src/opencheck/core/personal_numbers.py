@@ -17,8 +17,11 @@ from opencheck.core.personal_labels import Meaning
 __all__ = [
     "BARS",
     "CELL_ENDS",
+    "CERTIFICATE_TAIL",
+    "LONGEST",
     "PREFILTER_NUMBERS",
     "Number",
+    "NumberKind",
     "are_resident_ids",
     "as_plain",
     "is_card",
@@ -114,7 +117,7 @@ _RUN = re.compile(rf"{_GROUP}(?:{_GAP}{_GROUP}|{_GAP}[Xx](?![0-9A-Za-z]))*")
 
 _PIECE = re.compile(rf"{_GROUP}|[Xx]")
 
-_LONGEST = 20
+LONGEST = 20
 """Digits of a disability certificate, the longest of these numbers."""
 
 
@@ -147,7 +150,7 @@ def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) ->
     for first, (start, _, _) in enumerate(groups):
         digits, lengths = "", []
         for last in range(first, len(groups)):
-            if len(digits) >= _LONGEST:
+            if len(digits) >= LONGEST:
                 break
             begin, end, piece = groups[last]
             digits += piece
@@ -157,7 +160,9 @@ def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) ->
                 continue
             kind, length = kept
             beyond = len(digits) - length
-            number = Number(kind, start, _end_of(plain, begin, end, len(piece) - beyond), kind == "resident_id" and length != 15)
+            number = Number(
+                kind, start, _end_of(plain, begin, end, len(piece) - beyond), kind == "resident_id" and length != 15
+            )
             if _separated_alike(plain, groups[first : last + 1], number, meaning) and not _is_decimal(plain, number, meaning):
                 found.append((number, range(first, last + 1)))
     return _without_overlaps(found)
@@ -186,19 +191,20 @@ _MOBILE_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3,
 
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
 
-_CERTIFICATE_TAIL = re.compile(r"[1-7][1-4]")
+CERTIFICATE_TAIL = re.compile(r"[1-7][1-4]")
+"""What a disability certificate has behind the identity number: its kind and its grade."""
 
 
 def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberKind, int] | None:
     """Return the kind of joined groups, and how many of their characters belong to the number."""
     if is_resident_id(digits[:18]):
         tail = digits[18:]
-        # A disability certificate is the identity number, the kind (1-7) and the grade (1-4); a letter X ends a number all the same.
-        if not tail or _CERTIFICATE_TAIL.fullmatch(tail):
+        if not tail or CERTIFICATE_TAIL.fullmatch(tail):
             return "resident_id", len(digits)
+        # A letter X ends a number whatever comes next.
         if digits[17] == "X" and len(digits) - lengths[-1] < 18:
             return "resident_id", 18
-    if meaning == "disability" and len(digits) == 20 and _is_birth(digits[6:14]) and _CERTIFICATE_TAIL.fullmatch(digits[18:]):
+    if meaning == "disability" and len(digits) == 20 and _is_birth(digits[6:14]) and CERTIFICATE_TAIL.fullmatch(digits[18:]):
         return "resident_id", len(digits)
     if meaning in ("identity", "disability") and is_old_id(digits):
         return "resident_id", len(digits)
@@ -286,12 +292,7 @@ def _is_rounded_id(digits: str) -> bool:
 
     Of such a number everything but the last three digits can be read.
     """
-    return (
-        len(digits) == 18
-        and digits.endswith("000")
-        and _PROVINCES.match(digits) is not None
-        and _is_birth(digits[6:14])
-    )
+    return len(digits) == 18 and digits.endswith("000") and _PROVINCES.match(digits) is not None and _is_birth(digits[6:14])
 
 
 def is_old_id(value: str) -> bool:
