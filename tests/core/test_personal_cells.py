@@ -114,6 +114,12 @@ def test_number_over_cells_ends_where_it_ends(text: str, shown: str) -> None:
     assert [text[hit.start : hit.end] for hit in find_personal_data(text)] == [shown]
 
 
+def test_numbers_beside_one_another_in_a_row_are_each_found() -> None:
+    text = "姓名\t序号\t身份证号\t\t\t手机\t\t\n王某\t5\t110105\t19491231\t002X\t138\t0532\t1234"
+    found = [(hit.kind, text[hit.start : hit.end]) for hit in find_personal_data(text)]
+    assert found == [("resident_id", "110105\t19491231\t002X"), ("mobile", "138\t0532\t1234")]
+
+
 def test_three_rows_of_identity_numbers_are_no_accident_whatever_stands_above_them() -> None:
     def table(*numbers: str) -> str:
         return "\n".join(["学号\t甲\t乙\t丙", *(row("王某", n[:6], n[6:14], n[14:]) for n in numbers)])

@@ -108,17 +108,20 @@ def numbers_over_cells(
 def _numbers_of_run(
     pieces: list[_Piece], tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
 ) -> Iterator[SpreadNumber]:
-    starts = {at: number for number, at in enumerate(accumulate((len(p.digits) for p in pieces[:-1]), initial=0))}
-    free = 0
+    starts: dict[int, int] = {}
+    at = free = 0
+    for number, piece in enumerate(pieces):
+        starts[at] = number
+        at += len(piece.digits)
     for match in _BEGINS.finditer("".join(piece.digits for piece in pieces)):
         first = starts.get(match.start())
         if first is None or first < free:
             continue
         found = _longest_number(pieces, first, tables, meaning)
         if found is not None:
-            number, taken = found
+            spread, taken = found
             free = first + taken
-            yield number
+            yield spread
 
 
 def _longest_number(
