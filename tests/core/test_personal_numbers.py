@@ -79,6 +79,7 @@ def test_identity_number_is_found_however_it_is_written(text: str) -> None:
         ("86138 0532 1234", "mobile", "86138 0532 1234"),
         ("008613805321234", "mobile", "008613805321234"),
         ("4111 1111 1111 1111", "bank_card", "4111 1111 1111 1111"),
+        ("6222 0212 3456 7890 128", "bank_card", "6222 0212 3456 7890 128"),
     ],
 )
 def test_number_in_groups_without_a_label_is_found_to_its_end(text: str, kind: str, shown: str) -> None:
