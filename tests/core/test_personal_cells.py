@@ -129,6 +129,26 @@ def test_three_rows_of_identity_numbers_are_no_accident_whatever_stands_above_th
     assert find_personal_data(table(ID, OTHER, "110105194912310021")) == []
 
 
+@pytest.mark.parametrize(
+    ("label", "number", "masked"),
+    [
+        ("手机", MOBILE, "138****1234"),
+        ("身份证号", "110105491231002", "1101*******1002"),
+        ("身份证号", ID, "1101**********002X"),
+    ],
+)
+def test_masks_over_cells_leave_what_masks_in_one_cell_do(label: str, number: str, masked: str) -> None:
+    assert mask_personal_data(row(label, *number)) == row(label, *masked)
+    assert mask_personal_data(f"{label}{number}") == f"{label}{masked}"
+
+
+def test_contact_of_an_office_over_cells_is_marked_as_such() -> None:
+    offices = row("单位", "联系电话", "", "") + "\n" + row("财政局", "138", "0532", "1234")
+    persons = row("户主姓名", "联系电话", "", "") + "\n" + row("王某", "138", "0532", "1234")
+    identity = row("单位", "身份证号", "", "") + "\n" + row("财政局", "110105", "19491231", "002X")
+    assert [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, identity)] == [[True], [False], [False]]
+
+
 def test_label_over_several_cells_is_that_of_the_number_after_them() -> None:
     assert find_personal_data(row("监督电话", "", "", MOBILE)) == []
     assert find_personal_data(row("合同编号", "", ID)) == []

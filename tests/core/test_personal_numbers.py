@@ -145,6 +145,8 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
         "身份证号110105491331002",
         "身份证号990105491231002",
         "合同编号：13805321234、13905321234",
+        "合同编号：138 0532 1234、139 0532 1234",
+        "姓名\t\n1101051949\n1231002X\t",
         "准考证号（笔试）：110105194912310",
         "批号13805321234",
         f"合同编号{ID}",
@@ -279,6 +281,20 @@ def test_column_of_identity_numbers_is_found_under_any_heading(count: int, found
     assert kinds(f"{text}\n李某\t370283198001") == []
 
 
+def test_place_of_what_a_heading_announces_is_that_in_the_cell() -> None:
+    for heading, cell, masked in (("护照号", "E12345678", "E******78"), ("家庭住址", "前进村12号", "前进村***")):
+        hit = only(find_personal_data(cell, beside=Beside(heading)))
+        assert (hit.start, hit.end, hit.masked) == (0, len(cell), masked)
+
+
+def test_kinds_that_are_not_asked_for_are_not_found() -> None:
+    text = f"{ID}，手机13805321234，护照E12345678\n身份证号\t" + "\t".join(WITH_X)
+    assert [h.kind for h in find_personal_data(text)] == ["resident_id", "mobile", "passport", "resident_id"]
+    assert [h.kind for h in find_personal_data(text, ["mobile"])] == ["mobile"]
+    assert [h.kind for h in find_personal_data(text, ["passport"])] == ["passport"]
+    assert [h.kind for h in find_personal_data(text, ["resident_id"])] == ["resident_id"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -357,6 +373,11 @@ def test_number_with_a_sign_that_parts_cells_or_is_seen_is_none(sign: str) -> No
     ("text", "masked"),
     [
         ("护照E12345678", "护照E******78"),
+        ("+86-13805321234", "+86-*******1234"),
+        ("0086-13805321234", "0086-*******1234"),
+        ("37028319800101****", "3702**************"),
+        ("370283 19800101 ****", "3702** ******** ****"),
+        ("家住红旗路5号楼3单元201", "家住红旗路*********"),
         ("手机13805321234", "手机138****1234"),
         ("身份证号110105491231002", "身份证号1101*******1002"),
         ("卡号4111111111111111", "卡号4111********1111"),

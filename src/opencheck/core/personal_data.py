@@ -156,7 +156,7 @@ def find_personal_data(
     hits = _find_numbers(text, wanted, _Surroundings(text, beside)) if wanted & _NUMBER_KINDS else []
     if "passport" in wanted or "address" in wanted:
         hits += _find_announced(text, wanted, beside)
-    return sorted(hits, key=lambda h: h.start) if len(hits) > 1 else hits
+    return sorted(hits, key=lambda h: h.start)
 
 
 class _Surroundings:
@@ -204,7 +204,8 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
     plain = as_plain(text)
     addresses = [m.span() for m in _URL.finditer(text)] if "://" in text or "www." in text else []
     found: list[PersonalDataMatch] = []
-    previous: tuple[int, Meaning] = (-1, "")
+    listed_after: int | None = None
+    meaning: Meaning = ""
 
     def add(number: Number, meaning: Meaning, at: int) -> None:
         if number.kind not in wanted or meaning == "code" or (meaning == "amount" and not number.sure):
@@ -222,10 +223,11 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
         found.append(PersonalDataMatch(number.kind, number.start, number.end, _mask_middle(value), of_office))
 
     for groups in runs_of_digits(plain):
-        start, end = groups[0][0], groups[-1][1]
-        listed = previous[0] >= 0 and _ENUMERATION.fullmatch(text[previous[0] : start])
-        meaning = previous[1] if listed and "\t" not in text else around.meaning(start)
-        previous = (end, meaning)
+        start = groups[0].start
+        is_listed = listed_after is not None and _ENUMERATION.fullmatch(text[listed_after:start])
+        if not is_listed or "\t" in text:
+            meaning = around.meaning(start)
+        listed_after = groups[-1].end
         for number in windows(plain, groups, meaning):
             add(number, meaning, start)
     for number in numbers_on_two_lines(plain):
@@ -290,7 +292,7 @@ def _find_announced(text: str, wanted: set[PersonalKind], beside: Beside | None)
             spans += [("address", m.span(m.lastindex or 0)) for m in _ADDRESS.finditer(place)]
         for kind, (start, end) in spans:
             value = place[start:end]
-            masked = _mask_middle(value) if kind == "passport" else value[:3] + "*" * (len(value) - 3)
+            masked = _mask_middle(value) if kind == "passport" else value[:3].ljust(len(value), "*")
             if start + offset >= 0:
                 found.setdefault((start + offset, end + offset), PersonalDataMatch(kind, start + offset, end + offset, masked))
     return list(found.values())

@@ -20,6 +20,7 @@ __all__ = [
     "CERTIFICATE_TAIL",
     "LONGEST",
     "PREFILTER_NUMBERS",
+    "Group",
     "Number",
     "NumberKind",
     "are_resident_ids",
@@ -50,6 +51,14 @@ class Number(NamedTuple):
     def length(self) -> int:
         """How many characters it takes."""
         return self.end - self.start
+
+
+class Group(NamedTuple):
+    """Digits without a separator: their position, and what they are without what nobody sees."""
+
+    start: int
+    end: int
+    digits: str
 
 
 _CODES = (
@@ -121,21 +130,20 @@ LONGEST = 20
 """Digits of a disability certificate, the longest of these numbers."""
 
 
-def runs_of_digits(plain: str) -> Iterator[list[tuple[int, int, str]]]:
-    """Yield the runs of more than ten digits in a plain text: groups with at most a separator between them, each with start, end and bare
-    digits.
+def runs_of_digits(plain: str) -> Iterator[list[Group]]:
+    """Yield the runs of more than ten digits in a plain text: groups with at most a separator between them.
 
-    >>> list(runs_of_digits("电话138-0532-1234，12元，12345-67890"))
-    [[(2, 5, '138'), (6, 10, '0532'), (11, 15, '1234')]]
+    >>> list(runs_of_digits("电话138-05321234，12元，12345-67890"))
+    [[Group(start=2, end=5, digits='138'), Group(start=6, end=14, digits='05321234')]]
     """
     for run in _RUN.finditer(plain):
         if run.end() - run.start() > 10:
-            groups = [(p.start(), p.end(), p[0].replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
-            if sum(len(digits) for _, _, digits in groups) > 10:
+            groups = [Group(*p.span(), p[0].replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
+            if sum(len(group.digits) for group in groups) > 10:
                 yield groups
 
 
-def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) -> list[Number]:
+def windows(plain: str, groups: list[Group], meaning: Meaning) -> list[Number]:
     """Return the personal numbers of one run, none within another.
 
     Args:
@@ -143,45 +151,44 @@ def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) ->
         groups: one item of :func:`runs_of_digits`.
         meaning: what the label of the run announces; 15 digits are an identity number only where it says so.
 
-    >>> windows("138-0532-1234", [(0, 3, "138"), (4, 8, "0532"), (9, 13, "1234")], "")
+    >>> windows("138-0532-1234", next(runs_of_digits("138-0532-1234")), "")
     [Number(kind='mobile', start=0, end=13, sure=False)]
     """
-    found: list[tuple[Number, range]] = []
-    for first, (start, _, _) in enumerate(groups):
+    found: list[Number] = []
+    for first, begin in enumerate(groups):
         digits, lengths = "", []
         for last in range(first, len(groups)):
             if len(digits) >= LONGEST:
                 break
-            begin, end, piece = groups[last]
-            digits += piece
-            lengths.append(len(piece))
+            group = groups[last]
+            digits += group.digits
+            lengths.append(len(group.digits))
             kept = _kind_of(digits, lengths, meaning)
             if kept is None:
                 continue
             kind, length = kept
-            beyond = len(digits) - length
-            number = Number(
-                kind, start, _end_of(plain, begin, end, len(piece) - beyond), kind == "resident_id" and length != 15
-            )
+            end = _end_of(plain, group, len(group.digits) + length - len(digits))
+            number = Number(kind, begin.start, end, kind == "resident_id" and length != 15)
             if _separated_alike(plain, groups[first : last + 1], number, meaning) and not _is_decimal(plain, number, meaning):
-                found.append((number, range(first, last + 1)))
+                found.append(number)
     return _without_overlaps(found)
 
 
-def _end_of(plain: str, start: int, end: int, count: int) -> int:
-    """Return the end of the first ``count`` visible characters between two positions."""
-    visible = [at for at in range(start, end) if plain[at] != "\u200b"]
+def _end_of(plain: str, group: Group, count: int) -> int:
+    """Return the end of the first ``count`` digits of a group."""
+    visible = [at for at in range(group.start, group.end) if plain[at] != "\u200b"]
     return visible[:count][-1] + 1
 
 
-def _without_overlaps(found: list[tuple[Number, range]]) -> list[Number]:
-    """Of numbers that share a group the surest is kept, then the longest."""
+def _without_overlaps(found: list[Number]) -> list[Number]:
+    """Of numbers that overlap the surest is kept, then the longest."""
     kept: list[Number] = []
     taken: set[int] = set()
-    for number, groups in sorted(found, key=lambda f: (not f[0].sure, -f[0].length)):
-        if taken.isdisjoint(groups):
+    for number in sorted(found, key=lambda n: (not n.sure, -n.length)):
+        own = range(number.start, number.end)
+        if taken.isdisjoint(own):
             kept.append(number)
-            taken.update(groups)
+            taken.update(own)
     return sorted(kept, key=lambda n: n.start)
 
 
@@ -221,12 +228,12 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
     return None
 
 
-def _separated_alike(plain: str, groups: list[tuple[int, int, str]], number: Number, meaning: Meaning) -> bool:
+def _separated_alike(plain: str, groups: list[Group], number: Number, meaning: Meaning) -> bool:
     """Whether the groups of a number have one sort of separator between them; identity numbers may mix spaces and dashes.
 
     A single dot is a decimal point unless a label or a check digit says otherwise.
     """
-    between = [plain[end:start].strip(" \u200b") or " " for (_, end, _), (start, _, _) in pairwise(groups)]
+    between = [plain[one.end : other.start].strip(" \u200b") or " " for one, other in pairwise(groups)]
     if between == ["."] and not number.sure and meaning not in ("phone", "card"):
         return False
     kinds = set(between) - ({" "} if number.sure and "." not in between else set())
