@@ -65,7 +65,7 @@ TESTS: dict[str, list[str]] = {
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
     "core/personal_cells": ["core/test_personal_cells", "core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_data": ["core/test_personal_data", "core/test_personal_numbers"],
-    "core/personal_labels": ["core/test_personal_data", "core/test_personal_numbers"],
+    "core/personal_labels": ["core/test_personal_labels", "core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
     "records/parse": ["records/test_parse"],
     "records/placeholders": ["records/test_placeholders"],
