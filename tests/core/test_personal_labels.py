@@ -90,6 +90,18 @@ def test_column_is_that_of_one_table(text: str, found: int) -> None:
     assert len(find_personal_data(text)) == found
 
 
+@pytest.mark.parametrize("house", ["前进村12号", "红旗路5号楼3单元201", "红旗路5号楼201室", "人民路8-2-301", "花园小区3栋2单元"])
+def test_home_addresses_end_the_headings_of_a_short_table(house: str) -> None:
+    """Tables of two columns have no other number in their rows."""
+    text = f"姓名\t家庭住址\n王某\t{house}\n李某\t前进村13号"
+    assert [h.kind for h in find_personal_data(text)] == ["address"] * (1 if house.endswith("单元") else 2)
+
+
+def test_numbered_headings_are_headings() -> None:
+    text = "姓名\t联系电话1\t准考证号2\n王某\t13805321234\t13905321234"
+    assert [text[h.start : h.end] for h in find_personal_data(text)] == ["13805321234"]
+
+
 def test_cells_under_a_heading_are_told_with_their_places() -> None:
     text = "名单\n序号\t住址\t备注\n1\t前进村12号\t住址\n2\t红旗路3号"
     cells = TextTables(text).cells_under(re.compile("住址"))

@@ -135,7 +135,8 @@ class Beside(NamedTuple):
     column: tuple[str, ...] = ()
 
 
-_NUMERIC = re.compile(r"[-+]?[0-9][0-9,.%]*$|(?:[^0-9]*[0-9]){6}")
+_NUMERIC = re.compile(r"[-+]?[0-9][0-9,.%]*$|(?:[^0-9]*[0-9]){6}|.*[0-9](?:[号室户]|(?:号楼|[号栋幢-]|单元).{0,9}[0-9])$")
+"""A cell that is no heading: a number, one with many digits, or a house: 前进村12号, 人民路8-2-301."""
 
 _HEADER_ROWS = 3
 
