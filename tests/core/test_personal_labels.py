@@ -90,7 +90,9 @@ def test_column_is_that_of_one_table(text: str, found: int) -> None:
     assert len(find_personal_data(text)) == found
 
 
-@pytest.mark.parametrize("house", ["前进村12号", "红旗路5号楼3单元201", "红旗路5号楼201室", "人民路8-2-301", "花园小区3栋2单元"])
+@pytest.mark.parametrize(
+    "house", ["前进村12号", "红旗路5号楼3单元201", "红旗路5号楼201室", "人民路8-2-301", "花园小区3栋2单元"]
+)
 def test_home_addresses_end_the_headings_of_a_short_table(house: str) -> None:
     """Tables of two columns have no other number in their rows."""
     text = f"姓名\t家庭住址\n王某\t{house}\n李某\t前进村13号"

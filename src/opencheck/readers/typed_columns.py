@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import polars as pl
@@ -69,9 +71,8 @@ class Duplicates:
     def mask(self, frame: pl.DataFrame) -> pl.Series:
         """The rows of a typed batch whose id belongs to another one."""
         found = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
-        may = frame["id"].is_in(list(self.first)).fill_null(False).arg_true()
-        rows = frame.select("id", ROW)[may].iter_rows()
-        return found.scatter([at for at, (id_, row) in zip(may, rows, strict=True) if self.has(id_, row)], True)
+        named = frame.select("id", ROW).with_row_index("at").filter(pl.col("id").is_in(list(self.first)))
+        return found.scatter([at for at, id_, row in named.iter_rows() if self.has(id_, row)], True)
 
 
 @dataclass(frozen=True)
@@ -230,10 +231,7 @@ class BatchTyper:
             masks.append(duplicates.mask(frame))
         rejected: list[Rejected] = []
         if masks:
-            mask = masks[0]
-            for other in masks[1:]:
-                mask = mask | other
-            frame = frame.with_columns(mask.fill_null(False).alias(REJECTED))
+            frame = frame.with_columns(reduce(or_, masks).fill_null(False).alias(REJECTED))
             rejected = self._reasons(raw, frame, faults, duplicates)
         else:
             frame = frame.with_columns(pl.lit(False).alias(REJECTED))
@@ -366,7 +364,7 @@ class BatchTyper:
     def _parsed(
         self, name: str, header: str, spec: FieldSpec, values: pl.Series
     ) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
-        if values.dtype == pl.Float64 or values.dtype == pl.Float32:
+        if values.dtype.is_float():
             values = values.fill_nan(None)
         answers, refused = self._known.setdefault(header, ({}, {}))
         listed = isinstance(values.dtype, pl.List)
