@@ -239,6 +239,7 @@ def test_options_count_where_exactly_one_is_ticked(text: str, expected: list[str
         ("公开属性：A：主动公开☑ B：依申请公开□", ["主动公开"]),
         ("公开属性：主动公开：☑ 依申请公开：□", ["主动公开"]),
         ("公开属性：主动公开☑ 依申请公开□ 期限：长期☑ 短期□", ["主动公开"]),
+        ("公开属性：☑主动公开 □依申请公开 期限 ：☑长期 □短期", ["主动公开"]),
     ],
 )
 def test_fields_count_and_sentences_about_them_do_not(text: str, expected: list[str]) -> None:
