@@ -63,10 +63,10 @@ _OF_SOURCES = [
 TESTS: dict[str, list[str]] = {
     "core/calendar": ["core/test_calendar"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
-    "core/personal_cells": ["core/test_personal_cells", "core/test_personal_data", "core/test_personal_numbers"],
-    "core/personal_data": ["core/test_personal_data", "core/test_personal_numbers"],
-    "core/personal_labels": ["core/test_personal_labels", "core/test_personal_data", "core/test_personal_numbers"],
-    "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
+    **dict.fromkeys(
+        ("core/personal_cells", "core/personal_data", "core/personal_labels", "core/personal_numbers"),
+        ["core/test_personal_numbers", "core/test_personal_labels", "core/test_personal_cells", "core/test_personal_data"],
+    ),
     "records/parse": ["records/test_parse"],
     "records/placeholders": ["records/test_placeholders"],
     "records/date_spans": ["records/test_date_spans", "readers/test_office_ledgers"],

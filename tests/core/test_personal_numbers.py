@@ -152,6 +152,8 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
         f"合同编号{ID}",
         "编号110105491231002",
         "http://www.example.gov.cn/13805321234/t20180903_13805321234.html",
+        "www.example.gov.cn/13805321234",
+        "http://example.gov.cn/13805321234",
         "370283********1230",
         "文件20180903****",
         "部门\t128.5\n011234567890117\t张三",
