@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
-from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
+from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, no_texts, nowhere, refuse_nested, without
 from opencheck.readers.second_columns import AT, UNITED, denial_text, denials, different_names, unite
 from opencheck.readers.typed_cells import contradiction_errors, problem_of, read_distinct, typed_series
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, left_open_text
@@ -70,7 +70,7 @@ class Duplicates:
 
     def mask(self, frame: pl.DataFrame) -> pl.Series:
         """The rows of a typed batch whose id belongs to another one."""
-        found = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
+        found = nowhere(len(frame))
         named = frame.select("id", ROW).with_row_index("at").filter(pl.col("id").is_in(list(self.first)))
         return found.scatter([at for at, id_, row in named.iter_rows() if self.has(id_, row)], True)
 
@@ -213,7 +213,7 @@ class BatchTyper:
         if contradictions:
             columns.append(_joined(contradictions).alias(CONTRADICTED))
         elif self._may_contradict:
-            columns.append(pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED))
+            columns.append(no_texts(len(raw)).alias(CONTRADICTED))
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
         masks = [fault.mask for fault in faults]
@@ -327,7 +327,7 @@ class BatchTyper:
                 disagreements |= {at: denial_text(spec, header, by_column, at) for at in denied.arg_true()}
                 typed = without(typed, denied) if denied.any() else typed
         if disagreements:
-            none = pl.repeat(None, len(raw), dtype=pl.String, eager=True)
+            none = no_texts(len(raw))
             said.append(none.scatter(list(disagreements), list(disagreements.values())))
         if not self._rejects_contradicted:
             said += self._remarks_on_blanks(spec, typed, raw)[::-1]
@@ -380,7 +380,7 @@ class BatchTyper:
             answers |= more
             refused |= wrong
         if not raw:
-            return pl.repeat(None, len(values), dtype=spec.dtype, eager=True).alias(name), None, {}
+            return pl.Series(name, [None] * len(values), dtype=spec.dtype), None, {}
         new = [answers[tuple(v) if listed else v] for v in raw]
         typed_new = typed_series(spec, new)
         wrong_here = [(tuple(v) if listed else v) in refused for v in raw]
