@@ -387,3 +387,23 @@ def test_only_a_field_that_refers_to_a_record_is_settled_by_that_record() -> Non
     united = pl.Series(["甲", "乙", "丁"])
     assert different_names(TABLES["request"].fields["subject"], columns, united).rows() == []
     assert different_names(TABLES["interpretation"].fields["document_id"], columns, united).rows() == [(1, "乙", "乙", "丙")]
+
+
+def test_every_column_of_a_field_tells_its_words_whatever_the_source() -> None:
+    columns = {
+        "编号": ["1", "2", "3", "4", "5"],
+        "公示截止日期": ["不详", "同上", "2018-09-03", "2018-09-03", "长期"],
+        "公示截止时间": ["未知", "不详", "2018-09-04", "不详", "长期"],
+        "posted_until": ["", "", "同上", "同上", "〃"],
+    }
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    first, second, third = list(columns)[1:]
+    for table in (rows, pl.DataFrame(columns)):
+        texts = read({"disclosure": table}).tables["disclosure"].records(["posted_until"], contradictions=True)[CONTRADICTED]
+        assert [[c.columns for c in contradictions_in(text)] for text in texts] == [
+            [((first, "不详"),), ((second, "未知"),)],
+            [((first, "同上"),), ((second, "不详"),)],
+            [((first, "2018-09-03"), (second, "2018-09-04")), ((third, "同上"),)],
+            [],
+            [((third, "〃"),)],
+        ]

@@ -108,7 +108,7 @@ class _Fault:
 
 
 def _joined(texts: Sequence[pl.Series]) -> pl.Series:
-    """What is said of the fields of each row, one after the other; null where nothing is."""
+    """What is said of each row, one after the other; null where nothing is."""
     if len(texts) == 1:
         return texts[0]
     joined = pl.select(pl.concat_str(*texts, ignore_nulls=True).alias("text"))
@@ -329,11 +329,11 @@ class BatchTyper:
         if disagreements:
             none = no_texts(len(raw))
             said.append(none.scatter(list(disagreements), list(disagreements.values())))
-        if not self._rejects_contradicted:
-            said += self._remarks_on_blanks(spec, typed, raw)[::-1]
+        remarks = [] if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
         for texts in left_open if len(by_column) > 1 else ():  # what another column says may be the same or not
             typed = without(typed, texts.is_not_null())
-        return typed, faults, pl.select(pl.coalesce(said)).to_series() if said else None
+        told = [*([pl.select(pl.coalesce(said)).to_series()] if said else []), *remarks]
+        return typed, faults, _joined(told) if told else None
 
     def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> list[pl.Series]:
         """What is said of the blanks of a field for the words in their cells, of each column with such words."""
