@@ -141,6 +141,7 @@ def test_typed_day_that_no_calendar_has_is_refused(kind: Any, day: str, refused:
     ("name", "cells", "found"),
     [
         ("note", [1, True, 0, False, 1.0], ["1", "是", "0", "否", "1"]),  # 1 and yes are equal to Python only
+        ("note", [1, True, 0, False], ["1", "是", "0", "否"]),
         ("channels", [["网站"], None, ["广播", "网站"], []], [["网站"], None, ["广播", "网站"], None]),
         ("channels", [[1], [True], ["1"], None], [["1"], ["True"], ["1"], None]),
         ("published_on", [datetime(2018, 9, 3), date(2018, 9, 3), "2018-09-03", None], [date(2018, 9, 3)] * 3 + [None]),

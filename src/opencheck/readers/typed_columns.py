@@ -330,7 +330,7 @@ class BatchTyper:
             none = no_texts(len(raw))
             said.append(none.scatter(list(disagreements), list(disagreements.values())))
         remarks = [] if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
-        for texts in left_open if len(by_column) > 1 else ():  # what another column says may be the same or not
+        for texts in left_open:  # what another column says may be the same or not
             typed = without(typed, texts.is_not_null())
         told = [*([pl.select(pl.coalesce(said)).to_series()] if said else []), *remarks]
         return typed, faults, _joined(told) if told else None
@@ -375,10 +375,9 @@ class BatchTyper:
         distinct = values.to_frame("value").with_columns(keys.alias("key")).unique("key", maintain_order=True).drop_nulls("key")
         raw = distinct["value"].to_list()
         unknown = [v for v in raw if (tuple(v) if listed else v) not in answers]
-        if unknown:
-            more, wrong = read_distinct(spec, unknown)
-            answers |= more
-            refused |= wrong
+        more, wrong = read_distinct(spec, unknown)
+        answers |= more
+        refused |= wrong
         if not raw:
             return pl.Series(name, [None] * len(values), dtype=spec.dtype), None, {}
         new = [answers[tuple(v) if listed else v] for v in raw]
