@@ -93,15 +93,15 @@ def numbers_over_cells(
     """
     for column in _COLUMN.finditer(plain):
         before = plain[: column.start()].rstrip("\n").rpartition("\n")[2]
-        if is_resident_id(re.sub(r"\s", "", column[0]).upper()) and meaning_of(before, heading=True) != "code":
+        if is_resident_id(re.sub(r"\s", "", column.group()).upper()) and meaning_of(before, heading=True) != "code":
             yield SpreadNumber("resident_id", *column.span(), "identity")
     for end, pattern in _RUNS.items():
         if end not in plain:
             continue
         for run in pattern.finditer(plain):
-            if _BEGINS.search(run[0].translate(_GAPS)):
+            if _BEGINS.search(run.group().translate(_GAPS)):
                 found = _PIECE.finditer(plain, *run.span())
-                pieces = [_Piece(*piece.span(), piece[0].translate(_GAPS).upper()) for piece in found]
+                pieces = [_Piece(*piece.span(), piece.group().translate(_GAPS).upper()) for piece in found]
                 yield from _numbers_of_run(pieces, tables, meaning)
 
 

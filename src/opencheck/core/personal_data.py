@@ -186,12 +186,12 @@ class _Surroundings:
     def meaning(self, at: int) -> Meaning:
         """Return what the words around a number announce: those before it, else its column's heading, else the cell to its left."""
         label = _OWN_LABEL.search(self._text[max(0, at - _LABEL_LENGTH) : at])
-        own = meaning_of(label[0]) if label else ""
+        own = meaning_of(label.group()) if label else ""
         if own:
             return own
         beside = self.beside(at)
         left = meaning_of(beside.left)
-        if left == "amount" and label and _LETTER.search(label[0]):
+        if left == "amount" and label and _LETTER.search(label.group()):
             left = ""
         if left in ("identity", "disability"):
             return left

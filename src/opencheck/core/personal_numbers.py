@@ -138,7 +138,7 @@ def runs_of_digits(plain: str) -> Iterator[list[Group]]:
     """
     for run in _RUN.finditer(plain):
         if run.end() - run.start() > 10:
-            groups = [Group(*p.span(), p[0].replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
+            groups = [Group(*p.span(), p.group().replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
             if sum(len(group.digits) for group in groups) > 10:
                 yield groups
 
@@ -220,7 +220,7 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
     if meaning == "identity" and _is_rounded_id(digits):
         return "resident_id", len(digits)
     if (mobile := _MOBILE.fullmatch(digits)) and (is_mobile_shape(digits, lengths) or meaning in ("phone", "office_phone")):
-        return "mobile", len(mobile[0])
+        return "mobile", len(mobile.group())
     if is_card(digits):
         grouped = lengths[:4] == [4, 4, 4, 4]
         if len(lengths) == 1 or grouped or meaning == "card":
@@ -249,8 +249,8 @@ def _is_decimal(plain: str, number: Number, meaning: Meaning) -> bool:
     The number of an item in a list (1.) is not taken for one before an identity number, nor before what a label announces.
     """
     announced = number.sure or meaning in ("phone", "card")
-    before = re.search(r"(?<![0-9.])([0-9]+)\.\u200b*\Z", plain[max(0, number.start - 12) : number.start])
-    if before and not (announced and len(before[1]) < 4 and before[1] != "0"):
+    before = re.search(r"(?<![0-9.])(?P<whole>[0-9]+)\.\u200b*\Z", plain[max(0, number.start - 12) : number.start])
+    if before and not (announced and len(before["whole"]) < 4 and before["whole"] != "0"):
         return True
     return not announced and _DECIMALS.match(plain, number.end) is not None
 
@@ -269,7 +269,7 @@ def is_resident_id(value: str) -> bool:
     """
     if not (
         len(value) == 18
-        and (value[0] == "9" or _PROVINCES.match(value) is not None)
+        and (value.startswith("9") or _PROVINCES.match(value) is not None)
         and value[:17].isdigit()
         and _is_birth(value[6:14])
     ):
@@ -401,11 +401,11 @@ def numbers_on_two_lines(plain: str) -> Iterator[Number]:
     for match in _TWO_LINES.finditer(plain) if "\n" in plain else ():
         lines = list(_LINE.finditer(plain, *match.span()))
         for own in (lines, lines[:2], lines[-2:]):
-            digits = "".join(line[0] for line in own).upper()
-            start, end = own[0].start(), own[-1].end()
+            digits = "".join(line.group() for line in own).upper()
+            first, start, end = own[0].group(), own[0].start(), own[-1].end()
             if is_resident_id(digits):
                 yield Number("resident_id", start, end, True)
                 break
-            if is_card(digits) and len(own[0][0]) >= 6:
+            if is_card(digits) and len(first) >= 6:
                 yield Number("bank_card", start, end, False)
                 break

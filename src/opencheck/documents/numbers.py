@@ -147,9 +147,9 @@ def _on_line(text: str, start: int, line: str) -> list[OwnNumber]:
     if match is None and compact.endswith("号)"):
         opened = next((m.end() for m in re.finditer(r"\(", compact) if _TITLE_NUMBER.search(compact[: m.end()])), None)
         match = _NUMBER.fullmatch(compact[opened:-1]) if opened else None
-        own, place = match[0] if match else "", "title"
+        own, place = match.group() if match else "", "title"
     if match is None and (beside := _NUMBER.match(line.strip(" \t"))) and _BESIDE.match(line.strip(" \t"), beside.end()):
-        own, place = "".join(beside[0].split()), "line"
+        own, place = "".join(beside.group().split()), "line"
         match = _NUMBER.fullmatch(own)
     if match is None:
         return []

@@ -85,7 +85,7 @@ _ANNOUNCED = re.compile(
 _NUMBERING = re.compile("[0-9A-Da-d口囗]")
 """The number of an option, or the character that some type for a box."""
 
-_NEXT_LINE = re.compile(r"\s*\n([^\n]*\S[^\n]*)")
+_NEXT_LINE = re.compile(r"\s*\n(?P<line>[^\n]*\S[^\n]*)")
 
 _METADATA_LINE = re.compile(r"(?:索引号|文号|字号|来源|发布|日期|时间|机构|机关|作者|浏览|主题)[^。]{0,20}[: ]")
 
@@ -149,7 +149,8 @@ def find_labels(text: str) -> list[str]:
     >>> find_labels("属于主动公开范围的，应当公开")
     []
     """
-    found = {*_labels(_read_lines(text)), *find_odd_labels(plain_line_ends(text))[0]}
+    known, _ = find_odd_labels(plain_line_ends(text))
+    found = {*_labels(_read_lines(text)), *known}
     return [v for v in VOCABULARIES["attribute"].values if v in found]
 
 
@@ -172,10 +173,10 @@ def find_own_odd_labels(text: str) -> list[str]:
     ['此件删减后由各镇街公开']
     """
     text = plain_line_ends(printed_parts(text))
-    if not find_odd_labels(text)[1]:
-        return []
-    end = attachments_start(text)
-    return find_odd_labels(text if end is None else text[:end])[1]
+    _, every = find_odd_labels(text)
+    end = attachments_start(text) if every else None
+    _, own = find_odd_labels(text[:end]) if end is not None else ([], every)
+    return own
 
 
 @dataclass
@@ -208,8 +209,8 @@ def _read_lines(text: str) -> list[_Line]:
         lines += _candidates(text[start : match.end()])
         at = match.end()
         following = _NEXT_LINE.match(text, at)
-        if following and not _MAY_BE_LABEL.search(following[1]):
-            lines.append(_neighbour(following[1]))
+        if following and not _MAY_BE_LABEL.search(following["line"]):
+            lines.append(_neighbour(following["line"]))
             at = following.end()
     return lines
 
@@ -305,10 +306,12 @@ def _has_row_of_ticks(block: Sequence[_Line]) -> bool:
 
 def _ticked_columns(block: Sequence[_Line]) -> list[str]:
     """The option above the tick, where a row of ticks stands below a row of options with as many cells; else nothing is clear."""
-    names, *below = (line.raw.split("\t") for line in block)
-    if len(below) != 1 or len(below[0]) != len(names) or len(names) < 2:
+    if len(block) != 2:
         return []
-    cells = [f"{name.strip()}{mark.strip()}" for name, mark in zip(names, below[0], strict=True)]
+    names, marks = (line.raw.split("\t") for line in block)
+    if len(marks) != len(names) or len(names) < 2:
+        return []
+    cells = [f"{name.strip()}{mark.strip()}" for name, mark in zip(names, marks, strict=True)]
     return read_options(tokens_of(fold_line(" ".join(cells))), field=True)
 
 

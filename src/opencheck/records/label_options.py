@@ -97,7 +97,7 @@ def tokens_of(line: str) -> list[Token]:
         if other < match.start():
             found.append(Token("other", line[other : match.start()], other, match.start()))
         other = match.end()
-        found.append(Token(match.lastgroup, match[0], match.start(), other))  # type: ignore[arg-type]  # names of the groups
+        found.append(Token(match.lastgroup, match.group(), match.start(), other))  # type: ignore[arg-type]  # names of the groups
     if other < len(line):
         found.append(Token("other", line[other:], other, len(line)))
     return found
