@@ -209,7 +209,7 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
         if not tail or CERTIFICATE_TAIL.fullmatch(tail):
             return "resident_id", len(digits)
         # A letter X ends a number whatever comes next.
-        if digits[17] == "X" and len(digits) - lengths[-1] < 18:
+        if digits[:18].endswith("X") and sum(lengths[:-1]) < 18:
             return "resident_id", 18
     if meaning == "disability" and len(digits) == 20 and _is_birth(digits[6:14]) and CERTIFICATE_TAIL.fullmatch(digits[18:]):
         return "resident_id", len(digits)

@@ -235,7 +235,7 @@ def _candidates(raw: str) -> list[_Line]:
 def _neighbour(raw: str) -> _Line:
     """A line without a word of disclosure: it may hold a date, or nothing but marks."""
     folded = fold_line(raw) if len(raw) < 200 else ""
-    return _Line(raw, folded, tokens_of(folded) if 0 < len(folded) <= 24 else [Token("other", folded, 0, len(folded))])
+    return _Line(raw, folded, tokens_of(folded))
 
 
 def _labels(lines: Sequence[_Line]) -> Iterator[str]:
