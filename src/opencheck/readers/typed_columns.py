@@ -262,8 +262,9 @@ class BatchTyper:
         columns: dict[str, Any] = {AT: list(answers), _VALUE: values, _TEXT: texts}
         looked_up = pl.DataFrame(columns, schema={AT: rows.schema[AT], _VALUE: pl.String, _TEXT: pl.String})
         more = rows.drop(UNITED).join(looked_up, on=AT, maintain_order="left").drop(AT)
+        names = rows.drop(UNITED, AT).columns
         before = [self._settled[name]] if name in self._settled else []
-        self._settled[name] = pl.concat([*before, more]).unique(more.columns[:-2], keep="first", maintain_order=True)
+        self._settled[name] = pl.concat([*before, more]).unique(names, keep="first", maintain_order=True)
 
     def _with_settled(
         self, name: str, typed: pl.Series, by_column: Sequence[tuple[str, pl.Series]]

@@ -39,7 +39,7 @@ _LONG = 400
 _CUT = "\U000f0000"
 """Stands for the rest of a long line."""
 
-_PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
+_PART = re.compile(r"(?m)^【以下是(?P<name>[^】\n]*)】\n")
 
 _UNPRINTED = re.compile(r"(?ms)^【以下是(?:修订中|隐藏的|划去的|批注|单元格批注|网页源码|链接、)[^】\n]*】$.*?(?=^【以下是|\Z)")
 
@@ -123,7 +123,7 @@ def locate_part(text: str, at: int) -> tuple[str, int]:
     ('页脚', 0)
     """
     found = list(_PART.finditer(text, 0, at)) if "【以下是" in text else []
-    return (found[-1][1], at - found[-1].end()) if found else ("", at)
+    return (found[-1]["name"], at - found[-1].end()) if found else ("", at)
 
 
 def printed_parts(text: str) -> str:
