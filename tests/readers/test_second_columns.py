@@ -407,3 +407,15 @@ def test_every_column_of_a_field_tells_its_words_whatever_the_source() -> None:
             [],
             [((third, "〃"),)],
         ]
+
+
+def test_day_that_another_column_denies_is_none_whatever_the_source() -> None:
+    columns = {"编号": ["1", "2"], "是否延期": ["否", "是"], "延期告知日期": ["2018-09-10", "2018-09-10"]}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    for table in (rows, pl.DataFrame(columns)):
+        found = read({"request": table}).tables["request"].records(["extension_notified_on"], contradictions=True)
+        assert found["extension_notified_on"].to_list() == [None, date(2018, 9, 10)]
+        assert [[c.columns for c in contradictions_in(text)] for text in found[CONTRADICTED]] == [
+            [(("是否延期", "否"), ("延期告知日期", "2018-09-10"))],
+            [],
+        ]

@@ -326,7 +326,7 @@ class BatchTyper:
             for header in self.headers[name]:
                 denied = denials(spec, header, raw[header], typed)
                 disagreements |= {at: denial_text(spec, header, by_column, at) for at in denied.arg_true()}
-                typed = without(typed, denied) if denied.any() else typed
+                typed = without(typed, denied)
         if disagreements:
             none = no_texts(len(raw))
             said.append(none.scatter(list(disagreements), list(disagreements.values())))
