@@ -193,6 +193,10 @@ def test_card_on_two_lines_has_six_digits_on_the_first(text: str, found: list[st
     assert kinds(text) == found
 
 
+def test_card_on_two_lines_is_found_beside_other_numbers() -> None:
+    assert kinds("手机13805321234，卡号622202\n1001116245702") == ["mobile", "bank_card"]
+
+
 def test_groups_of_a_mobile_number_are_those_of_a_mobile_number() -> None:
     assert is_mobile_shape("8613805321234", [2, 3, 4, 4])
     assert is_mobile_shape("8613805321234", [5, 4, 4])
