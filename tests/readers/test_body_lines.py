@@ -228,6 +228,8 @@ TEN = ["编号", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
         ([*TEN[:7], "甲", "乙", "丙", "丁"], TEN[:7], False, None),
         (["编号", "甲"], ["编号", "标题"], False, None),
         (["编号", None], ["编号", "标题"], False, None),
+        (["填表人", "张某", "2018年9月3日"], ["编号", "标题", "件数"], False, "note"),
+        (["填表人", "张某", "李某"], ["编号", "标题", "件数"], False, None),
     ],
 )
 def test_line_is_a_note_or_the_headings_again_by_all_of_its_cells(
