@@ -60,12 +60,20 @@ _OF_SOURCES = [
 ]
 """The tests of what a source makes of its rows, whether it holds them in memory or not."""
 
+_OF_PERSONAL_DATA = [
+    "core/test_personal_numbers",
+    "core/test_personal_labels",
+    "core/test_personal_cells",
+    "core/test_personal_data",
+]
+
 TESTS: dict[str, list[str]] = {
     "core/calendar": ["core/test_calendar"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
-    "core/personal_data": ["core/test_personal_data", "core/test_personal_numbers"],
-    "core/personal_labels": ["core/test_personal_data", "core/test_personal_numbers"],
-    "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
+    "core/personal_cells": _OF_PERSONAL_DATA,
+    "core/personal_data": _OF_PERSONAL_DATA,
+    "core/personal_labels": _OF_PERSONAL_DATA,
+    "core/personal_numbers": _OF_PERSONAL_DATA,
     "records/parse": ["records/test_parse"],
     "records/placeholders": ["records/test_placeholders"],
     "records/date_spans": ["records/test_date_spans", "readers/test_office_ledgers"],

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from only import only
 from opencheck.core.personal_data import PREFILTER, find_personal_data, mask_personal_data, match_words
 
 ID, OTHER, CARD, MOBILE = "11010519491231002X", "110105194912310433", "6222021234567890128", "13805321234"
@@ -48,10 +49,13 @@ HEADED = row("镇街", *(f"村{n}" for n in range(18)))
         (row("王某", *CARD), "bank_card"),
         ("\n".join(["身份证号码", *ID]), "resident_id"),
         ("\n".join(["身份证号码", *ID, "", "2018年"]), "resident_id"),
+        (row("王某", "6222", "0212", "3456", "7890", "128"), "bank_card"),
+        ("姓名\t数字\t数字\t数字\n王某\t110105\t19491231\t002X", "resident_id"),
+        (row("联系电话", "0086", "138", "0532", "1234"), "mobile"),
     ],
 )
 def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str) -> None:
-    (hit,) = find_personal_data(text)
+    hit = only(find_personal_data(text))
     assert hit.kind == kind
     assert re.search(PREFILTER, text)
     masked = mask_personal_data(text)
@@ -81,10 +85,39 @@ def test_number_over_cells_is_found_and_masked_between_them(text: str, kind: str
         "地区\t区划代码\t日期\t数量\n平度市\t110105\t19491231\t0026\n平度市\t110105\t19491231\t0433",
         "指标\t2015\t2016\t2017\t2018\n户数\t1380\t1381\t1382\t1383",
         row("身份证号码", *ID[:6], *"********", *ID[14:]),
+        row("王某", "6222", "0212", "3456", "78901", "28"),
+        row("王某", "622", "202", "123", "456", "789", "012", "8"),
+        "姓名\t甲\t甲\t乙\n王某\t110105\t19491231\t002X",
+        "\n".join(["准考证号如下", *ID]),
+        row("联系电话", *"05328836612"),
+        row("联系电话", "13", "805", "321234"),
+        row("身份证号", "110105", "491331002"),
     ],
 )
 def test_figures_codes_and_offices_in_cells_stay_silent(text: str) -> None:
     assert find_personal_data(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (row("身份证号", "110105", "19491231", "002X", "5"), row("110105", "19491231", "002X")),
+        (row("残疾人证号", *ID, "4", "3", "1"), row(*ID, "4", "3")),
+        (row("残疾人证号", *ID, "4", "5"), row(*ID)),
+        (row("联系电话", "138", "0532", "1234", "5"), row("138", "0532", "1234")),
+        (row("姓名", *["手机"] * 5) + "\n" + row("王某", "138", "0532", "1380", "5321", "234"), row("138", "0532", "1380")),
+        (row("银行卡号", *CARD, "1"), row(*CARD)),
+        (row("身份证号", *"110105491231002", "5"), row(*"110105491231002")),
+    ],
+)
+def test_number_over_cells_ends_where_it_ends(text: str, shown: str) -> None:
+    assert [text[hit.start : hit.end] for hit in find_personal_data(text)] == [shown]
+
+
+def test_numbers_beside_one_another_in_a_row_are_each_found() -> None:
+    text = "姓名\t序号\t身份证号\t\t\t手机\t\t\n王某\t5\t110105\t19491231\t002X\t138\t0532\t1234"
+    found = [(hit.kind, text[hit.start : hit.end]) for hit in find_personal_data(text)]
+    assert found == [("resident_id", "110105\t19491231\t002X"), ("mobile", "138\t0532\t1234")]
 
 
 def test_three_rows_of_identity_numbers_are_no_accident_whatever_stands_above_them() -> None:
@@ -94,6 +127,26 @@ def test_three_rows_of_identity_numbers_are_no_accident_whatever_stands_above_th
     assert len(find_personal_data(table(ID, OTHER, ID))) == 3
     assert find_personal_data(table(ID, OTHER)) == []
     assert find_personal_data(table(ID, OTHER, "110105194912310021")) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "masked"),
+    [
+        ("手机", MOBILE, "138****1234"),
+        ("身份证号", "110105491231002", "1101*******1002"),
+        ("身份证号", ID, "1101**********002X"),
+    ],
+)
+def test_masks_over_cells_leave_what_masks_in_one_cell_do(label: str, number: str, masked: str) -> None:
+    assert mask_personal_data(row(label, *number)) == row(label, *masked)
+    assert mask_personal_data(f"{label}{number}") == f"{label}{masked}"
+
+
+def test_contact_of_an_office_over_cells_is_marked_as_such() -> None:
+    offices = row("单位", "联系电话", "", "") + "\n" + row("财政局", "138", "0532", "1234")
+    persons = row("户主姓名", "联系电话", "", "") + "\n" + row("王某", "138", "0532", "1234")
+    identity = row("单位", "身份证号", "", "") + "\n" + row("财政局", "110105", "19491231", "002X")
+    assert [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, identity)] == [[True], [False], [False]]
 
 
 def test_label_over_several_cells_is_that_of_the_number_after_them() -> None:

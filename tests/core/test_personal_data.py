@@ -10,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import opencheck as oc
+from only import only
 from opencheck.core.personal_data import PREFILTER, find_personal_data, mask_personal_data, prefilter_patterns
 
 REGIONS = ["110105", "370283", "370202", "440305", "620102", "650103", "120101", "510107"]
@@ -126,7 +127,7 @@ def test_find_wrong_check_digit_is_no_hit(number: str, by: int, other: str, step
 
 @given(VALID, WORDS)
 def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words: str) -> None:
-    (hit,) = find_personal_data(f"，{announced(value[1])}{value[1]}，{words}，")
+    hit = only(find_personal_data(f"，{announced(value[1])}{value[1]}，{words}，"))
     assert find_personal_data(f"{words}，{hit.masked}，{words}") == []
     assert value[1] != hit.masked
     assert hit.masked.count("*") >= 4
@@ -144,7 +145,7 @@ def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words:
     ],
 )
 def test_what_is_found_passes_the_pre_filter_of_the_engines(text: str) -> None:
-    (hit,) = find_personal_data(text)
+    hit = only(find_personal_data(text))
     assert any(re.search(pattern, text) for pattern in prefilter_patterns([hit.kind]))
     report = oc.check(
         {

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from identity_numbers import valid_id
+from only import only
 from opencheck.core.personal_data import PREFILTER, Beside, find_personal_data, mask_personal_data
-from opencheck.core.personal_numbers import is_resident_id
+from opencheck.core.personal_numbers import is_mobile_shape, is_resident_id
 
 ID = valid_id("37028319800101123")
 WITH_X = "11010519491231002X"
@@ -45,6 +46,14 @@ def kinds(text: str) -> list[str]:
         "37028319800101***X",
         "370283 19800101 ****",
         "XXXXXX19800101XXXX",
+        "37XX8319800101XX34",
+        "370283198001011**4",
+        "**19800101**",
+        "姓名\t\n1101051949\n1231002X",
+        "100.11010519491231002X",
+        "身份证号370283198001311000",  # what a spreadsheet leaves of a number
+        "身份证号370283209912311000",
+        "110105\u200a19491231\u205f002X",
     ],
 )
 def test_identity_number_is_found_however_it_is_written(text: str) -> None:
@@ -58,14 +67,24 @@ def test_identity_number_is_found_however_it_is_written(text: str) -> None:
         ("110105 19491231002X1班", "resident_id", "110105 19491231002X"),
         ("110105 19491231002X 12345", "resident_id", "110105 19491231002X"),
         ("110105 1949 1231 002X 43", "resident_id", "110105 1949 1231 002X 43"),
+        ("110105 19491231002X1234567", "resident_id", "110105 19491231002X"),
+        ("110105 19491231\u200b002X1班", "resident_id", "110105 19491231\u200b002X"),
+        ("11010519491231002X 4 3人", "resident_id", "11010519491231002X 4 3"),
+        ("身份证号370283198001011000 12", "resident_id", "370283198001011000"),
+        ("138-0532-1234 5人", "mobile", "138-0532-1234"),
+        ("+86 138-0532-1234", "mobile", "86 138-0532-1234"),
+        ("0086 138-0532-1234", "mobile", "0086 138-0532-1234"),
+        ("卡号6222021380532123416", "bank_card", "6222021380532123416"),
+        ("卡号" + " ".join("6222021380532123416"), "bank_card", " ".join("6222021380532123416")),  # a mobile number is within
         ("86 138 0532 1234", "mobile", "86 138 0532 1234"),
         ("86138 0532 1234", "mobile", "86138 0532 1234"),
         ("008613805321234", "mobile", "008613805321234"),
         ("4111 1111 1111 1111", "bank_card", "4111 1111 1111 1111"),
+        ("6222 0212 3456 7890 128", "bank_card", "6222 0212 3456 7890 128"),
     ],
 )
 def test_number_in_groups_without_a_label_is_found_to_its_end(text: str, kind: str, shown: str) -> None:
-    (hit,) = find_personal_data(text)
+    hit = only(find_personal_data(text))
     assert (hit.kind, text[hit.start : hit.end]) == (kind, shown)
 
 
@@ -80,7 +99,7 @@ def test_lines_with_one_comma_are_sentences_and_have_no_headings() -> None:
 
 
 def test_disability_certificate_is_masked_with_its_two_digits() -> None:
-    (hit,) = find_personal_data(f"残疾证号{ID}13，")
+    hit = only(find_personal_data(f"残疾证号{ID}13，"))
     assert (hit.start, hit.end - hit.start) == (4, 20)
     assert [h.kind for h in find_personal_data(f"残疾证号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43")] == ["resident_id"]
     assert kinds(f"编号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43") == []
@@ -105,6 +124,7 @@ def test_disability_certificate_is_masked_with_its_two_digits() -> None:
         "138 053 21234",
         "138\u200b05321234",
         "1 3 8 0 5 3 2 1 2 3 4",
+        "138 - 0532-1234",
         "手机13805 321234",
         "电话13805321234.2018年",
         "合同编号见附件，手机13805321234",
@@ -126,22 +146,62 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
         "身份证号110105491331002",
         "身份证号990105491231002",
         "合同编号：13805321234、13905321234",
+        "合同编号：138 0532 1234、139 0532 1234",
+        "姓名\t\n1101051949\n1231002X\t",
         "准考证号（笔试）：110105194912310",
         "批号13805321234",
         f"合同编号{ID}",
         "编号110105491231002",
         "http://www.example.gov.cn/13805321234/t20180903_13805321234.html",
+        "www.example.gov.cn/13805321234",
+        "http://example.gov.cn/13805321234",
         "370283********1230",
         "文件20180903****",
         "部门\t128.5\n011234567890117\t张三",
         "部门\t5\n011234567890117\t张三",
         f"{ID[:5]}\t1\n{ID[5:]}\t2",
         "128.5\n011234567890117",
+        "1000.11010519491231002X",
+        "0.11010519491231002X",
+        "110105 19491231.002X",
+        "138 0532-1234",
+        "6222 0210 0111 6245702",
+        "身份证号A110105491231002",
+        "370X8319800101XX34",
+        "XXXXX19800101XXXX",
+        "370283198001011*34",
+        "37028321000101****",
+        "**19800101*",
+        "编号370283198001311000",
+        "身份证号370283198001311001",
+        "身份证号37028319800131000",
+        "身份证号3702831980013110000",
+        "身份证号990283198001311000",
+        "身份证号370283198013311000",
+        "身份证号370283189912311000",
+        "身份证号370283210001011000",
+        "残疾证号37028321000101001143",
         "5\n011234567890117",
     ],
 )
 def test_other_numbers_are_none(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(("text", "found"), [("622202\n1001116245702", ["bank_card"]), ("62220\n21001116245702", [])])
+def test_card_on_two_lines_has_six_digits_on_the_first(text: str, found: list[str]) -> None:
+    assert kinds(text) == found
+
+
+def test_card_on_two_lines_is_found_beside_other_numbers() -> None:
+    assert kinds("手机13805321234，卡号622202\n1001116245702") == ["mobile", "bank_card"]
+
+
+def test_groups_of_a_mobile_number_are_those_of_a_mobile_number() -> None:
+    assert is_mobile_shape("8613805321234", [2, 3, 4, 4])
+    assert is_mobile_shape("8613805321234", [5, 4, 4])
+    assert not is_mobile_shape("8613805321234", [3, 2, 4, 4])
+    assert not is_mobile_shape("05328836612", [11])
 
 
 def test_number_in_a_url_is_found_only_as_a_certain_value() -> None:
@@ -228,6 +288,20 @@ def test_column_of_identity_numbers_is_found_under_any_heading(count: int, found
     assert kinds(f"{text}\n李某\t370283198001") == []
 
 
+def test_place_of_what_a_heading_announces_is_that_in_the_cell() -> None:
+    for heading, cell, masked in (("护照号", "E12345678", "E******78"), ("家庭住址", "前进村12号", "前进村***")):
+        hit = only(find_personal_data(cell, beside=Beside(heading)))
+        assert (hit.start, hit.end, hit.masked) == (0, len(cell), masked)
+
+
+def test_kinds_that_are_not_asked_for_are_not_found() -> None:
+    text = f"{ID}，手机13805321234，护照E12345678\n身份证号\t" + "\t".join(WITH_X)
+    assert [h.kind for h in find_personal_data(text)] == ["resident_id", "mobile", "passport", "resident_id"]
+    assert [h.kind for h in find_personal_data(text, ["mobile"])] == ["mobile"]
+    assert [h.kind for h in find_personal_data(text, ["passport"])] == ["passport"]
+    assert [h.kind for h in find_personal_data(text, ["resident_id"])] == ["resident_id"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -297,7 +371,7 @@ def test_number_with_a_sign_that_nobody_sees_is_found(sign: str) -> None:
     assert found == [("resident_id", f"110105{sign}19491231002X")]
 
 
-@pytest.mark.parametrize("sign", "\t\x1c\u2070\u2065")
+@pytest.mark.parametrize("sign", "\t\x0d\x1c~\x85\u2029\u2030\u2065\u206a\u2070\ufefe\u061b\xac\xae")
 def test_number_with_a_sign_that_parts_cells_or_is_seen_is_none(sign: str) -> None:
     assert find_personal_data(f"王某，110105{sign}19491231002X，住") == []
 
@@ -306,6 +380,11 @@ def test_number_with_a_sign_that_parts_cells_or_is_seen_is_none(sign: str) -> No
     ("text", "masked"),
     [
         ("护照E12345678", "护照E******78"),
+        ("+86-13805321234", "+86-*******1234"),
+        ("0086-13805321234", "0086-*******1234"),
+        ("37028319800101****", "3702**************"),
+        ("370283 19800101 ****", "3702** ******** ****"),
+        ("家住红旗路5号楼3单元201", "家住红旗路*********"),
         ("手机13805321234", "手机138****1234"),
         ("身份证号110105491231002", "身份证号1101*******1002"),
         ("卡号4111111111111111", "卡号4111********1111"),

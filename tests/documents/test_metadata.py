@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 import opencheck as oc
+from opencheck.documents.contradictions import find_classified
 from opencheck.documents.metadata import (
     find_dates,
     find_issuer,
@@ -211,3 +212,26 @@ def test_metadata_value_of_the_last_column_is_not_that_of_the_first(
     found = oc.documents.read(f"{head}\n关于做好绿化工作的通知\n各镇人民政府：\n现将有关事项通知如下。\n")
     shown = [one and str(one.value) for one in (found.number, found.signed_on, found.published_on)]
     assert shown == [number, signed, published]
+
+
+MARK = "机密★1年"
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute", "shown"),
+    [
+        (f"{MARK}\n通知", "主动公开", "主动公开"),
+        (f"{MARK}\n通知", "依申请公开", None),
+        (f"{MARK}\n通知", None, None),
+        (f"{MARK}\n通知\n附件\n（此件公开发布）\n", None, "主动公开"),
+        (f"{MARK}\n通知\n（本文有删减）\n", None, "删减后公开"),
+        ("通知\n（此件公开发布）\n", "主动公开", None),
+        ("甲\n\n" * 29 + MARK, "主动公开", "主动公开"),  # the thirtieth line that holds something
+        ("甲\n\n" * 30 + MARK, "主动公开", None),
+        ("甲" * 77 + MARK, "主动公开", "主动公开"),
+        ("甲" * 78 + MARK, "主动公开", None),
+        ("密 级：秘 密", "主动公开", "主动公开"),
+    ],
+)
+def test_mark_of_classification_in_the_head_of_what_is_public(text: str, attribute: str | None, shown: str | None) -> None:
+    assert [facts["attribute"] for _, facts in find_classified(text, attribute)] == ([shown] if shown else [])

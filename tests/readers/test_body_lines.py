@@ -228,9 +228,44 @@ TEN = ["编号", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
         ([*TEN[:7], "甲", "乙", "丙", "丁"], TEN[:7], False, None),
         (["编号", "甲"], ["编号", "标题"], False, None),
         (["编号", None], ["编号", "标题"], False, None),
+        (["填表人", "张某", "2018年9月3日"], ["编号", "标题", "件数"], False, "note"),
+        (["填表人", "张某", "李某"], ["编号", "标题", "件数"], False, None),
     ],
 )
 def test_line_is_a_note_or_the_headings_again_by_all_of_its_cells(
     cells: list[Any], header: list[str], merged: bool, reason: str | None
 ) -> None:
     assert skip_reason(cells, [header], 0, merged=merged, columns=len(header)) == reason
+
+
+TEN_FIELDS = ["id", "unit", "title", "subject", "received_on", "registered_on", "handled_on", "replied_on", "url", "note"]
+
+
+def body_of(headings: list[str]) -> BodyLines:
+    spec = TABLES["request"]
+    known = {i: sure_fields(spec, Heading(h), {}) for i, h in enumerate(headings)}
+    return BodyLines(spec, [[normalize_key(h) for h in headings]], known, len(headings), mapping={}, sheet=None)
+
+
+@pytest.mark.parametrize(("others", "named"), [(3, True), (4, False)])
+def test_three_of_ten_cells_may_be_other_words_where_a_line_names_the_columns(others: int, named: bool) -> None:
+    headings = [TABLES["request"].fields[name].column.label_zh for name in TEN_FIELDS]
+    assert body_of(headings).names_columns([*TEN_FIELDS[: 10 - others], *["其他"] * others]) is named
+
+
+@pytest.mark.parametrize(("headings", "heads"), [(["编号", "申请内容"], False), (["编号", "申请内容", "答复日期"], True)])
+def test_line_heads_those_below_it_in_a_table_of_three_columns(headings: list[str], heads: bool) -> None:
+    line = ["一、市民政局", *[None] * (len(headings) - 1)]
+    assert (body_of(headings).section_in(line, merged=False) is not None) is heads
+
+
+def test_line_that_begins_with_a_mark_is_looked_at_as_a_whole() -> None:
+    assert lines([]).skip(["（填表人：", "张某", "审核：", "李某", None, None], first=False) == "note"
+
+
+@pytest.mark.parametrize(("title", "table"), [("公文台账", "document"), ("公开信息台账", "disclosure")])
+def test_title_above_further_headings_tells_their_table(title: str, table: str) -> None:
+    headings = ["编号", "标题", "公开日期", "公开属性"]
+    found = body_of(["编号", "申请内容", "答复日期"]).starts_table([(1, [title, None, None, None]), (2, headings)], 1)
+    assert found is not None
+    assert found.name == table

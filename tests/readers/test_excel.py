@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from only import only
 from opencheck.readers import read
 
 AS_OF = "2018-12-31"
@@ -217,7 +218,7 @@ def test_month_that_was_typed_is_no_day(tmp_path: Path, style: str) -> None:
             sheet.cell(number + 1, 4).number_format = style
     book.save(tmp_path / "月.xlsx")
     data = read(tmp_path / "月.xlsx")
-    (refused,) = [row for table in data.tables.values() for row in table.sources[0].account()[1]]
+    refused = only(row for table in data.tables.values() for row in table.sources[0].account()[1])
     assert [(p.field, p.found, p.code) for p in refused.problems] == [("published_on", "2018年10月", "date")]
     # The 12th was typed in full, whatever the cell shows of it.
     kept = data.tables["disclosure"].records(["period", "published_on"]).filter(pl.col("published_on").is_not_null())

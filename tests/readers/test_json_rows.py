@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import opencheck as oc
+from only import only
 from opencheck.readers import json_rows as objects
 from opencheck.readers import read
 from opencheck.records.tables import TABLES
@@ -206,7 +207,7 @@ def test_json_misspelt_key_of_a_day_is_asked_and_never_means_that_nothing_happen
         "level": "县级",
     }
     report = oc.check({"disclosure": [{**row, key: "2018-10-12"}]}, as_of="2018-12-31", rules=["PD-8-4.3c"])
-    (found,) = report.findings("indeterminate")
+    found = only(report.findings("indeterminate"))
     assert "posted_until" in found.missing
     assert [line.near for line in report.unread] == [("disclosure", "posted_until")]
     (right,) = oc.check(
@@ -229,7 +230,7 @@ def test_json_misspelt_key_of_a_day_is_asked_and_never_means_that_nothing_happen
 def test_json_day_that_no_row_has_is_not_recorded(more: dict[str, Any], outcome: str) -> None:
     rows = [{"id": "1", "received_on": "2018-08-01", **more}]
     report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
-    (found,) = report.findings(outcome)
+    found = only(report.findings(outcome))
     assert outcome == "violation" or "replied_on" in found.missing
 
 

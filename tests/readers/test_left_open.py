@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from only import only
 from opencheck.records.contradictions import Doubt, contradictions_in, left_open_text
 from opencheck.records.parse import InvalidValue
 from opencheck.records.tables import TABLES
@@ -87,7 +88,7 @@ def test_cell_that_its_field_cannot_take_keeps_the_record(table: str, name: str,
     spec = TABLES[table].fields[name]
     with pytest.raises(InvalidValue) as refused:
         spec.read(cell)
-    [one] = contradictions_in(left_open_text(spec, "某列", cell, refused.value.code))
+    one = only(contradictions_in(left_open_text(spec, "某列", cell, refused.value.code)))
     assert (one.field, one.columns, one.doubt) == (name, (("某列", str(cell)),), doubt)
     report = oc.check({table: [{"id": "1", "title": "甲", name: cell}]}, as_of="2018-12-31")
     assert report.rows == {"read": 1, "checked": 1, "rejected": 0}
@@ -146,7 +147,7 @@ def test_day_column_of_a_workbook_is_no_midnight(tmp_path: Path) -> None:
     book.active["C2"].number_format = "yyyy-mm-dd"
     book.active["D2"].number_format = "yyyy-mm-dd hh:mm"
     book.save(tmp_path / "舆情.xlsx")
-    [found] = oc.check(tmp_path / "舆情.xlsx", as_of="2018-12-31", rules=["PD-10.1b"]).findings()
+    found = only(oc.check(tmp_path / "舆情.xlsx", as_of="2018-12-31", rules=["PD-10.1b"]).findings())
     assert (str(found.outcome), found.missing) == ("indeterminate", ("detected_at",))
 
 
@@ -154,7 +155,7 @@ def test_day_column_of_a_workbook_is_no_midnight(tmp_path: Path) -> None:
 def test_text_that_names_no_period_may_be_any(period: str) -> None:
     row = {"id": "1", "topic": "月度财政收支", "period": period, "published_on": "2018-10-05"}
     report = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-8-1.1"], parameters={"covers": "2018-09"})
-    [found] = report.findings()
+    found = only(report.findings())
     assert str(found.outcome) == "indeterminate"
     assert f"“所属期”填的是{period}，不足以判断" in found.message.zh
 
@@ -163,7 +164,7 @@ def test_text_that_names_no_period_may_be_any(period: str) -> None:
 def test_rule_about_a_set_names_the_word(rule: str, level: str) -> None:
     row = {"id": "1", "topic": "月度财政收支", "period": "2018-09", "level": level, "published_on": "2018-10-05"}
     report = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=[rule], parameters={"covers": "2018-09"})
-    [found] = report.findings()
+    found = only(report.findings())
     assert (str(found.outcome), found.missing) == ("indeterminate", ("disclosure.level",))
     assert f"“公开层级”中的“{level}”不在词表里（最接近的是“" in found.message.zh
     assert "拿不准" not in found.message.zh
@@ -175,7 +176,7 @@ def test_unknown_word_beside_a_known_one_is_not_settled_by_it(first: str, second
     for given in ({"meeting": rows}, {"meeting": pl.DataFrame(rows)}):
         report = oc.check(given, as_of="2018-12-31", rules=["PD-2-1.5"])
         assert report.rows["rejected"] == 0
-        [found] = [f for f in report.findings() if f.record_id]
+        found = only(f for f in report.findings() if f.record_id)
         assert str(found.outcome) == "indeterminate"
         assert "“会议类型”填的“碰头会”不在词表里" in found.message.zh
 

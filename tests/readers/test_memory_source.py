@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from only import only
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.memory_source import MemorySource, add_empty_table, add_table, records_in_memory
 from opencheck.readers.raw_tables import MergedCell, RawTable
@@ -49,7 +50,7 @@ def doubts(found: MemorySource) -> list[tuple[str, str, tuple[tuple[str, str], .
 def test_table_without_rows_has_its_columns(ledger_unit: str | None, fields: set[str]) -> None:
     data = Dataset(ledger_unit=ledger_unit)
     add_table(data, RawTable(TABLES["request"], [], {"subject": ("申请内容", [])}), PLACE)
-    (found,) = data.tables["request"].sources
+    found = only(data.tables["request"].sources)
     assert (found.fields, found.is_empty, found.account()) == (fields, True, (0, []))
     assert set(data.tables["request"].records().columns) == {*fields, ROW, SRC}
     whole = Dataset()
@@ -60,10 +61,10 @@ def test_table_without_rows_has_its_columns(ledger_unit: str | None, fields: set
 def test_batches_have_the_fields_that_are_asked_for() -> None:
     found = source(raw(columns={"id": ("编号", ["1", "2"]), "subject": ("申请内容", ["甲", "乙"])}, extra={"科室": ["a", ""]}))
     assert not found.is_empty
-    (batch,) = found.batches(["subject"])
+    batch = only(found.batches(["subject"]))
     assert batch.columns == ["subject", ROW, SRC, REJECTED]
     assert batch["subject"].to_list() == ["甲", "乙"]
-    (cells,) = found.batches([ALL_CELLS, "subject"])
+    cells = only(found.batches([ALL_CELLS, "subject"]))
     assert cells[ALL_CELLS].to_list() == ["id\x1f1\x1esubject\x1f甲\x1e+科室\x1fa", "id\x1f2\x1esubject\x1f乙"]
 
 
@@ -195,7 +196,7 @@ def test_names_of_another_record_are_settled_with_what_was_said_before() -> None
     }
     found = source(raw("interpretation", columns, second=[("document_id", ("文件名称", ["甲办法", "乙办法"]))]))
     assert found.fields_named_twice() == {"document_id": ["文号", "文件名称"]}
-    (rows,) = found.named_twice("document_id")
+    rows = only(found.named_twice("document_id"))
     assert rows["_at"].to_list() == [0, 1]
     before = found.frame[CONTRADICTED].to_list()
     found.settle("document_id", rows, {0: (None, "甲"), 1: ("平政发〔2018〕1号", "")})

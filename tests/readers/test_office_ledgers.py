@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import office_ledgers as made
 import opencheck as oc
+from only import only
 from opencheck.readers import read, read_as
 from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.records.dataset import Dataset
@@ -107,7 +108,7 @@ def test_interpretations_that_tell_of_their_documents_are_judged(tmp_path: Path)
         "序号": "id", "文件名称": "document.title", "文号": "document_id", "文件公布时间": "document.published_on", "解读标题": "title",
         "解读形式": "form", "解读发布时间": "published_on", "解读单位": "unit", "链接": "url",
     }  # fmt: skip
-    (late,) = report.violations
+    late = only(report.violations)
     assert (late.title, str(late.due), str(late.actual), late.late_by) == ("某办法", "2018-10-08", "2018-10-09", 1)
     assert report.summary["by_rule"]["PD-9.4"] == {"pass": 1, "violation": 1}
     assert "note.interpreted_documents" in [name for name, _ in report.notes], "what was concluded is said"

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from only import only
 from opencheck.api.check import check_records
 from opencheck.core.outcomes import Outcome
 from opencheck.readers import delimited, read
@@ -314,7 +315,7 @@ def test_number_and_title_of_one_document_do_not_disagree(
     row = {"编号": "a", **dict(zip(heads, refers, strict=True)), "解读日期": "2018-10-09"}
     rows: Any = pl.DataFrame([row]) if streamed else [row]
     records = {"document": [{**document, "published_on": "2018-09-28"}], "interpretation": rows}
-    (found,) = oc.check(records, as_of="2018-12-31", rules="PD-9.4").findings()
+    found = only(oc.check(records, as_of="2018-12-31", rules="PD-9.4").findings())
     assert str(found.outcome) == outcome
     assert found.late_by == (1 if outcome == "violation" else None)
 
@@ -331,7 +332,7 @@ def test_ledger_of_interpretations_with_number_and_title_is_judged_for_its_docum
     ]
     file = tmp_path / "政策解读.csv"
     pl.DataFrame(rows).write_csv(file)
-    (found,) = oc.check(file, as_of="2018-12-31", rules="PD-9.4").findings()
+    found = only(oc.check(file, as_of="2018-12-31", rules="PD-9.4").findings())
     assert (str(found.outcome), found.late_by, found.title) == ("violation", 1, "某办法")
 
 
@@ -377,7 +378,7 @@ def test_no_beside_a_day_is_a_denial_where_the_column_asks(
 def test_denial_is_told_with_the_day_that_it_denies() -> None:
     field = TABLES["request"].fields["extension_notified_on"]
     columns = [("延期告知日期", pl.Series([None, date(2018, 9, 10)])), ("延期通知", pl.Series([None, None], dtype=pl.Date))]
-    (told,) = contradictions_in(denial_text(field, "是否延期", columns, 1))
+    told = only(contradictions_in(denial_text(field, "是否延期", columns, 1)))
     assert told.columns == (("是否延期", "否"), ("延期告知日期", "2018-09-10"))
 
 
@@ -386,3 +387,35 @@ def test_only_a_field_that_refers_to_a_record_is_settled_by_that_record() -> Non
     united = pl.Series(["甲", "乙", "丁"])
     assert different_names(TABLES["request"].fields["subject"], columns, united).rows() == []
     assert different_names(TABLES["interpretation"].fields["document_id"], columns, united).rows() == [(1, "乙", "乙", "丙")]
+
+
+def test_every_column_of_a_field_tells_its_words_whatever_the_source() -> None:
+    columns = {
+        "编号": ["1", "2", "3", "4", "5"],
+        "公示截止日期": ["不详", "同上", "2018-09-03", "2018-09-03", "长期"],
+        "公示截止时间": ["未知", "不详", "2018-09-04", "不详", "长期"],
+        "posted_until": ["", "", "同上", "同上", "〃"],
+    }
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    first, second, third = list(columns)[1:]
+    for table in (rows, pl.DataFrame(columns)):
+        texts = read({"disclosure": table}).tables["disclosure"].records(["posted_until"], contradictions=True)[CONTRADICTED]
+        assert [[c.columns for c in contradictions_in(text)] for text in texts] == [
+            [((first, "不详"),), ((second, "未知"),)],
+            [((first, "同上"),), ((second, "不详"),)],
+            [((first, "2018-09-03"), (second, "2018-09-04")), ((third, "同上"),)],
+            [],
+            [((third, "〃"),)],
+        ]
+
+
+def test_day_that_another_column_denies_is_none_whatever_the_source() -> None:
+    columns = {"编号": ["1", "2"], "是否延期": ["否", "是"], "延期告知日期": ["2018-09-10", "2018-09-10"]}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    for table in (rows, pl.DataFrame(columns)):
+        found = read({"request": table}).tables["request"].records(["extension_notified_on"], contradictions=True)
+        assert found["extension_notified_on"].to_list() == [None, date(2018, 9, 10)]
+        assert [[c.columns for c in contradictions_in(text)] for text in found[CONTRADICTED]] == [
+            [(("是否延期", "否"), ("延期告知日期", "2018-09-10"))],
+            [],
+        ]

@@ -11,6 +11,7 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import workbook
+from only import only
 from opencheck.readers import read
 from opencheck.readers.raw_tables import MergedCell, RawTable
 from opencheck.readers.sections import Section, SectionsBelow, section_of, split_at_sections
@@ -275,11 +276,11 @@ def test_all_of_a_record_stays_with_it_where_a_table_is_split() -> None:
 
 
 def test_reporting_unit_is_that_of_records_without_a_column_of_units_alone() -> None:
-    (whole,) = split(raw(["1", "2"]), "市农业局")
+    whole = only(split(raw(["1", "2"]), "市农业局"))
     assert whole.columns["unit"] == ("填报单位", ["市农业局", "市农业局"])
-    (own,) = split(raw(["1", "2"], ["市民政局", "市财政局"]), "市农业局")
+    own = only(split(raw(["1", "2"], ["市民政局", "市财政局"]), "市农业局"))
     assert own.columns["unit"] == ("责任单位", ["市民政局", "市财政局"])
-    (without,) = split(raw(["1", "2"]))
+    without = only(split(raw(["1", "2"])))
     assert "unit" not in without.columns
     empty = raw([])
     assert split(empty) == [empty]

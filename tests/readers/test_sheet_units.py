@@ -9,6 +9,7 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import workbook
+from only import only
 from opencheck.readers import read
 from opencheck.readers.sheet_units import unit_of_sheet
 
@@ -25,7 +26,7 @@ def test_records_of_a_sheet_named_after_a_unit_are_the_units(engine: Any, tmp_pa
     path = workbook(tmp_path / "台账.xlsx", 民政局=[HEADS, ROW], 平度市财政局=[HEADS, ROW], 云山镇=[HEADS, ROW])
     report = oc.check(path, as_of="2018-12-31", rules=["PD-15.3"], engine=engine)
     assert units(report) == ["市民政局", "市财政局", "云山镇"]
-    [note] = [n["zh"] for n in report.to_dict()["notes"] if "以单位命名" in n["zh"]]
+    note = only(n["zh"] for n in report.to_dict()["notes"] if "以单位命名" in n["zh"])
     assert "民政局、平度市财政局、云山镇" in note
     assert "--ledger-unit" in note
 

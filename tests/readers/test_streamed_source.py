@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from only import only
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import RawTable
@@ -121,7 +122,7 @@ def test_id_comes_again_in_another_source_only_where_others_refer_to_it() -> Non
         source = added(Parts(ids("1", "2").rename({"id": header})), table, data)
         assert refused(source) == expected, (table, header)
         if expected:
-            (problem,) = source.account()[1][0].problems
+            problem = only(source.account()[1][0].problems)
             assert problem.facts == {"first": SourceLocation("台账.xlsx", "一", 4)}
 
 

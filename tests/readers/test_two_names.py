@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from only import only
 from opencheck.core.outcomes import Outcome
 from opencheck.readers import read
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
@@ -200,7 +201,7 @@ def test_number_and_title_that_several_documents_each_have_leave_all_of_them_ope
 def test_name_that_counts_is_told_first_wherever_its_column_stands(title: str, number: str) -> None:
     row = {"编号": "a", title: "甲办法", number: TWO, "解读日期": "2018-09-28"}
     data = read({"document": DOCUMENTS, "interpretation": [row]})
-    [text] = data.tables["interpretation"].records(["document_id"], contradictions=True)[CONTRADICTED]
+    text = only(data.tables["interpretation"].records(["document_id"], contradictions=True)[CONTRADICTED])
     assert contradictions_in(text)[0].columns == ((number, TWO), (title, "甲办法"))
 
 

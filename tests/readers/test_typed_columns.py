@@ -17,6 +17,7 @@ from opencheck.readers import memory_source, read, streamed_source, typed_cells
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.typed_columns import Duplicates
 from opencheck.records import TABLES
+from opencheck.records.contradictions import contradiction_text, contradictions_in, left_open_text
 from opencheck.records.dataset import ROW, Dataset, RowError, SourceLocation
 from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
@@ -141,6 +142,7 @@ def test_typed_day_that_no_calendar_has_is_refused(kind: Any, day: str, refused:
     ("name", "cells", "found"),
     [
         ("note", [1, True, 0, False, 1.0], ["1", "是", "0", "否", "1"]),  # 1 and yes are equal to Python only
+        ("note", [1, True, 0, False], ["1", "是", "0", "否"]),
         ("channels", [["网站"], None, ["广播", "网站"], []], [["网站"], None, ["广播", "网站"], None]),
         ("channels", [[1], [True], ["1"], None], [["1"], ["True"], ["1"], None]),
         ("published_on", [datetime(2018, 9, 3), date(2018, 9, 3), "2018-09-03", None], [date(2018, 9, 3)] * 3 + [None]),
@@ -160,6 +162,18 @@ def test_word_that_rejects_its_row_is_told_with_those_of_the_field(cells: list[A
     assert problems[0] == [RowError("status", "状态", "半停", "vocabulary", {"values": ["正常", "已关停"]})]
     typed_cells.read_cells(TABLES["account"].fields["followers"], "粉丝数", ["若干"], problems := {})
     assert problems[0] == [RowError("followers", "粉丝数", "若干", "int", {})]
+
+
+@pytest.mark.parametrize("length", [60, 61])
+def test_long_word_is_told_by_its_beginning(length: int) -> None:
+    word, shown = "若" * length, "若" * 60
+    problems: dict[int, list[RowError]] = {}
+    typed_cells.read_cells(TABLES["account"].fields["followers"], "粉丝数", [word], problems)
+    assert [p.found for p in problems[0]] == [shown]
+    text = contradiction_text(TABLES["listing"].fields["note"], [("备注", word)])
+    assert [p.found for p in typed_cells.contradiction_errors(text)] == [shown]
+    open_ = left_open_text(TABLES["meeting"].fields["kind"], "会议类型", word, "vocabulary")
+    assert [c.columns for c in contradictions_in(open_)] == [(("会议类型", shown),)]
 
 
 def test_id_that_comes_twice_is_kept_by_its_first_row_and_by_none_that_has_no_number() -> None:

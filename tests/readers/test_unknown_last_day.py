@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from only import only
 from opencheck.records.placeholders import is_formula_error
 from opencheck.records.tables import TABLES
 from placeholder_words import SILENT
@@ -55,7 +56,7 @@ def test_last_day_that_is_not_told_leaves_a_notice_open(kind: str, engine: Any, 
     open_one = found[f"{len(STILL_POSTED):02}"]
     assert "“公示截止日期”写的是“不详”" in open_one.message.zh
     assert report.rows == {"read": 17, "checked": 17, "rejected": 0}
-    (note,) = [n["zh"] for n in report.to_dict()["notes"] if "也不能算还没有" in n["zh"]]
+    note = only(n["zh"] for n in report.to_dict()["notes"] if "也不能算还没有" in n["zh"])
     assert f"{len(NOT_TOLD)}行的“公示截止日期”写的是“" in note
     assert all(word in note for word in NOT_TOLD)
 

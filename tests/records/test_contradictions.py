@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from only import only
 from opencheck.core.clock import SHANGHAI
 from opencheck.records.contradictions import (
     CONTRADICTED,
@@ -97,7 +98,7 @@ def test_rows_are_contradicted_in_the_fields_that_are_named() -> None:
 )
 def test_value_that_leaves_its_field_open_is_shown_as_it_stands_there(value: object, shown: str) -> None:
     field = TABLES["opinion_case"].fields["detected_at"]
-    (told,) = contradictions_in(left_open_text(field, "发现时间", value, "datetime"))
+    told = only(contradictions_in(left_open_text(field, "发现时间", value, "datetime")))
     assert told == Contradiction("detected_at", (("发现时间", shown),), Doubt.TIME)
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from only import only
 from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.dataset import (
     ALL_CELLS,
@@ -76,9 +77,9 @@ def test_what_was_not_read_is_one_row_that_says_nothing_and_counts_for_none() ->
     source = UnreadSource(REQUEST, 3, "10月")
     assert (source.is_empty, source.account(), source.repeats_ids()) == (False, (0, []), False)
     assert source.fields == set(REQUEST.fields)
-    (batch,) = source.batches(["id", "subject", ALL_CELLS])
+    batch = only(source.batches(["id", "subject", ALL_CELLS]))
     assert batch.rows(named=True) == [{"id": "10月", "subject": None, ALL_CELLS: None, ROW: None, SRC: 3, REJECTED: True}]
-    (plain,) = source.batches(["id"])
+    plain = only(source.batches(["id"]))
     assert plain.columns == ["id", ROW, SRC, REJECTED]
     assert Table(REQUEST, [source]).unread == ("10月",)
 

@@ -61,6 +61,7 @@ from opencheck.records.vocabularies import VOCABULARIES
         ("应当公开的（主动公开）信息包括", []),
         ("平度市财政局\n2018年9月3日\n主动公开", ["主动公开"]),
         ("关于开展检查的通知\n主动公开", []),
+        ("主动公开\n2018年9月3日", []),
         (f"{'各单位要按照要求做好各项工作，' * 4}截止2018年9月3日\n主动公开", []),
         ("文末标注“（此件公开发布）”字样", []),
         ("此件不主动公开", []),
@@ -113,6 +114,7 @@ def test_labels_of_the_plan_are_none() -> None:
         ("公开属性：☑主动公开 ☑部分公开", []),
         ("公开属性：主动公开√ 依申请公开口", ["主动公开"]),  # a box that was typed
         ("公开属性：主动公开☑ 依申请公开甲□", ["主动公开"]),
+        ("公开属性：√主动公开 不予公开口", []),  # marks before their words and behind them
         ("公开属性：请选择 ☑ 主动公开 □ 依申请公开", ["主动公开"]),
         ("公开属性：选项 主动公开 ☑ 依申请公开 □ 备注", ["主动公开"]),
         ("公开属性：主动公开 ☑ 依申请公开 □ 不予公开", []),
@@ -239,6 +241,7 @@ def test_options_count_where_exactly_one_is_ticked(text: str, expected: list[str
         ("公开属性：A：主动公开☑ B：依申请公开□", ["主动公开"]),
         ("公开属性：主动公开：☑ 依申请公开：□", ["主动公开"]),
         ("公开属性：主动公开☑ 依申请公开□ 期限：长期☑ 短期□", ["主动公开"]),
+        ("公开属性：☑主动公开 □依申请公开 期限 ：☑长期 □短期", ["主动公开"]),
     ],
 )
 def test_fields_count_and_sentences_about_them_do_not(text: str, expected: list[str]) -> None:

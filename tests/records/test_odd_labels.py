@@ -8,6 +8,7 @@ import pytest
 
 import opencheck as oc
 from growth import assert_linear
+from only import only
 from opencheck.documents.contradictions import find_classified
 from opencheck.records.disclosure_labels import find_own_labels, find_own_odd_labels
 from opencheck.records.odd_labels import find_odd_labels
@@ -51,7 +52,7 @@ ODD = [
 def test_other_words_leave_it_open_and_are_quoted(words: str) -> None:
     for attribute in ("主动公开", "不予公开"):
         result = oc.preflight({**POLICY, "text": f"{BODY}（{words}）\n", "attribute": attribute}, as_of="2018-08-28")
-        (finding,) = [f for f in result.unknown if f.rule == "PD-13.3"]
+        finding = only(f for f in result.unknown if f.rule == "PD-13.3")
         assert f"“{words}”" in finding.message.zh
         assert "PD-13.3" in [f.rule for f in result.undecided]
         assert "PD-13.3" not in [f.rule for f in result.blocking]

@@ -52,3 +52,7 @@ def test_each_kind_of_white_space_is_found_where_it_stands_alone(
     assert [f(column).to_list() for f in (stripped, one_line, separate_lines)] == [
         ["通知", None, t] for t in (prose, line, lines)
     ]
+
+
+def test_column_of_which_every_text_stands_between_spaces_is_stripped() -> None:
+    assert stripped(pl.Series("note", [" 甲 ", " 乙 "])).to_list() == ["甲", "乙"]

@@ -14,9 +14,18 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from opencheck.core.personal_labels import Meaning, TextTables, meaning_of
-from opencheck.core.personal_numbers import Number, are_resident_ids, is_card, is_mobile_shape, is_old_id, is_resident_id
+from opencheck.core.personal_numbers import (
+    CERTIFICATE_TAIL,
+    LONGEST,
+    NumberKind,
+    are_resident_ids,
+    is_card,
+    is_mobile_shape,
+    is_old_id,
+    is_resident_id,
+)
 
-__all__ = ["numbers_over_cells"]
+__all__ = ["SpreadNumber", "numbers_over_cells"]
 
 _DIGITS = r"[0-9](?:[ \u200b]?[0-9])*+(?:[ \u200b]?[Xx])?|[Xx]"
 
@@ -44,19 +53,22 @@ _BEGINS = re.compile(
 )
 """Where in the digits of a row a number may begin."""
 
-_LENGTHS = range(11, 21)
-
 _SEAMS = frozenset((6, 14))
 """Where an identity number is cut when its day of birth stands in cells of its own."""
 
 _ANNOUNCES_NUMBER = re.compile(r"[号码][\s:：]*$")
 
 
-def _shown(digits: str) -> str:
-    return digits if digits.isdigit() else digits.translate(_GAPS).upper()
-
-
 _GAPS = str.maketrans("", "", " \u200b\t,")
+
+
+class SpreadNumber(NamedTuple):
+    """A number over several cells: its kind, its position, and what its label announces."""
+
+    kind: NumberKind
+    start: int
+    end: int
+    announced: Meaning
 
 
 class _Piece(NamedTuple):
@@ -67,8 +79,8 @@ class _Piece(NamedTuple):
 
 def numbers_over_cells(
     plain: str, tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
-) -> Iterator[tuple[Number, Meaning]]:
-    """Yield the numbers whose digits stand in several cells of a row, with what their label announces; none overlaps another.
+) -> Iterator[SpreadNumber]:
+    """Yield the numbers whose digits stand in several cells of a row; none overlaps another.
 
     Args:
         plain: the text of :func:`opencheck.core.personal_numbers.as_plain`, cells separated by tabs or by commas.
@@ -76,89 +88,89 @@ def numbers_over_cells(
         meaning: tells what the words beside a position announce.
 
     >>> row = "身份证号码\\t" + "\\t".join("11010519491231002X")
-    >>> [number for number, _ in numbers_over_cells(row, lambda: TextTables(row), lambda at: "identity")]
-    [Number(kind='resident_id', start=6, end=41, sure=True)]
+    >>> list(numbers_over_cells(row, lambda: TextTables(row), lambda at: "identity"))
+    [SpreadNumber(kind='resident_id', start=6, end=41, announced='identity')]
     """
     for column in _COLUMN.finditer(plain):
         before = plain[: column.start()].rstrip("\n").rpartition("\n")[2]
-        if is_resident_id(re.sub(r"\s", "", column[0]).upper()) and meaning_of(before, heading=True) != "code":
-            yield Number("resident_id", *column.span(), True), "identity"
+        if is_resident_id(re.sub(r"\s", "", column.group()).upper()) and meaning_of(before, heading=True) != "code":
+            yield SpreadNumber("resident_id", *column.span(), "identity")
     for end, pattern in _RUNS.items():
         if end not in plain:
             continue
         for run in pattern.finditer(plain):
-            if run.end() - run.start() > _LENGTHS[0] and _BEGINS.search(run[0].translate(_GAPS)):
-                pieces = [_Piece(p.start(), p.end(), _shown(p[0])) for p in _PIECE.finditer(plain, *run.span())]
+            if _BEGINS.search(run.group().translate(_GAPS)):
+                found = _PIECE.finditer(plain, *run.span())
+                pieces = [_Piece(*piece.span(), piece.group().translate(_GAPS).upper()) for piece in found]
                 yield from _numbers_of_run(pieces, tables, meaning)
 
 
 def _numbers_of_run(
     pieces: list[_Piece], tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
-) -> Iterator[tuple[Number, Meaning]]:
-    starts = {at: number for number, at in enumerate(accumulate((len(p.digits) for p in pieces[:-1]), initial=0))}
-    free = 0
+) -> Iterator[SpreadNumber]:
+    starts: dict[int, int] = {}
+    at = free = 0
+    for number, piece in enumerate(pieces):
+        starts[at] = number
+        at += len(piece.digits)
     for match in _BEGINS.finditer("".join(piece.digits for piece in pieces)):
-        first = starts.get(match.start(), -1)
-        if first < free:
+        first = starts.get(match.start())
+        if first is None or first < free:
             continue
-        last = _end_of_number(pieces, first, tables, meaning)
-        if last is not None:
-            (number, announced), free = last[0], last[1] + 1
-            yield number, announced
+        found = _longest_number(pieces, first, tables, meaning)
+        if found is not None:
+            spread, taken = found
+            free = first + taken
+            yield spread
 
 
-def _end_of_number(
+def _longest_number(
     pieces: list[_Piece], first: int, tables: Callable[[], TextTables], meaning: Callable[[int], Meaning]
-) -> tuple[tuple[Number, Meaning], int] | None:
-    """The longest number that begins with a piece, and its last piece."""
+) -> tuple[SpreadNumber, int] | None:
+    """The longest number that begins with a piece, and how many pieces it takes."""
     found = None
-    digits, lengths = pieces[first].digits, [len(pieces[first].digits)]
-    for last in range(first + 1, len(pieces)):
-        piece = pieces[last].digits
-        digits += piece
-        lengths.append(len(piece))
-        if len(digits) >= _LENGTHS.stop:
+    own, digits = [pieces[first]], pieces[first].digits
+    for piece in pieces[first + 1 :]:
+        own.append(piece)
+        digits += piece.digits
+        if len(digits) > LONGEST:
             break
-        if len(digits) in _LENGTHS and _may_be_number(digits, lengths):
-            own = pieces[first : last + 1]
-            judged = _judge(own, digits, meaning(own[0].start), tables, is_whole=len(own) == len(pieces))
-            found = (judged, last) if judged else found
+        if _may_be_number(digits, own):
+            judged = _judge(own, digits, meaning(own[0].start), tables, is_whole=own == pieces)
+            found = (judged, len(own)) if judged else found
     return found
 
 
-def _may_be_number(digits: str, lengths: list[int]) -> bool:
-    if len(digits) < 14:
-        return is_mobile_shape(digits, lengths)
-    if len(digits) == 15 and is_old_id(digits):
-        return True
-    return is_resident_id(digits[:18]) or is_card(digits)
+def _may_be_number(digits: str, own: list[_Piece]) -> bool:
+    return (
+        is_mobile_shape(digits, [len(piece.digits) for piece in own])
+        or is_old_id(digits)
+        or is_resident_id(digits[:18])
+        or is_card(digits)
+    )
 
 
 def _judge(
     pieces: list[_Piece], digits: str, announced: Meaning, tables: Callable[[], TextTables], *, is_whole: bool
-) -> tuple[Number, Meaning] | None:
+) -> SpreadNumber | None:
     start, end = pieces[0].start, pieces[-1].end
     lengths = [len(piece.digits) for piece in pieces]
-    if len(digits) >= 18 and is_resident_id(digits[:18]):
-        if len(digits) == 19 or (len(digits) == 20 and not digits[18:].isdigit()):
-            return None
-        boxes = set(lengths) == {1}
-        if announced in ("identity", "disability") or (
-            (is_whole if boxes else _SEAMS.issubset(accumulate(lengths))) and _stands_alone(pieces, announced, tables)
-        ):
-            return Number("resident_id", start, end, True), "identity"
-    if not digits.isdigit():
-        return None
-    if len(digits) == 15 and announced in ("identity", "disability") and is_old_id(digits):
-        return Number("resident_id", start, end, False), announced
-    if announced == "phone" and len(digits) < 14:
-        return Number("mobile", start, end, False), announced
+    in_boxes = set(lengths) == {1}
+    is_identity = announced in ("identity", "disability")
+    tail = digits[18:]
+    if is_resident_id(digits[:18]) and (not tail or CERTIFICATE_TAIL.fullmatch(tail)):
+        seems_one = is_whole if in_boxes else _SEAMS.issubset(accumulate(lengths))
+        if is_identity or (seems_one and _stands_alone(pieces, announced, tables)):
+            return SpreadNumber("resident_id", start, end, "identity")
+    if is_identity and is_old_id(digits):
+        return SpreadNumber("resident_id", start, end, announced)
+    if announced == "phone" and is_mobile_shape(digits, lengths):
+        return SpreadNumber("mobile", start, end, announced)
     if is_card(digits):
-        grouped = set(lengths) == {1} or set(lengths[:-1]) == {4}
-        if announced == "card" or (
-            announced == "" and grouped and is_whole and digits.startswith("62") and not _is_headed(pieces, tables())
-        ):
-            return Number("bank_card", start, end, False), announced
+        is_shaped = in_boxes or set(lengths[:-1]) == {4}
+        seems_one = announced == "" and is_shaped and is_whole and digits.startswith("62")
+        if announced == "card" or (seems_one and not _is_headed(pieces, tables())):
+            return SpreadNumber("bank_card", start, end, announced)
     return None
 
 

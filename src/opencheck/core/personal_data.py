@@ -156,7 +156,7 @@ def find_personal_data(
     hits = _find_numbers(text, wanted, _Surroundings(text, beside)) if wanted & _NUMBER_KINDS else []
     if "passport" in wanted or "address" in wanted:
         hits += _find_announced(text, wanted, beside)
-    return sorted(hits, key=lambda h: h.start) if len(hits) > 1 else hits
+    return sorted(hits, key=lambda h: h.start)
 
 
 class _Surroundings:
@@ -186,12 +186,12 @@ class _Surroundings:
     def meaning(self, at: int) -> Meaning:
         """Return what the words around a number announce: those before it, else its column's heading, else the cell to its left."""
         label = _OWN_LABEL.search(self._text[max(0, at - _LABEL_LENGTH) : at])
-        own = meaning_of(label[0]) if label else ""
+        own = meaning_of(label.group()) if label else ""
         if own:
             return own
         beside = self.beside(at)
         left = meaning_of(beside.left)
-        if left == "amount" and label and _LETTER.search(label[0]):
+        if left == "amount" and label and _LETTER.search(label.group()):
             left = ""
         if left in ("identity", "disability"):
             return left
@@ -204,7 +204,8 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
     plain = as_plain(text)
     addresses = [m.span() for m in _URL.finditer(text)] if "://" in text or "www." in text else []
     found: list[PersonalDataMatch] = []
-    previous: tuple[int, Meaning] = (-1, "")
+    listed_after: int | None = None
+    meaning: Meaning = ""
 
     def add(number: Number, meaning: Meaning, at: int) -> None:
         if number.kind not in wanted or meaning == "code" or (meaning == "amount" and not number.sure):
@@ -222,13 +223,14 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
         found.append(PersonalDataMatch(number.kind, number.start, number.end, _mask_middle(value), of_office))
 
     for groups in runs_of_digits(plain):
-        start, end = groups[0][0], groups[-1][1]
-        listed = previous[0] >= 0 and _ENUMERATION.fullmatch(text[previous[0] : start])
-        meaning = previous[1] if listed and "\t" not in text else around.meaning(start)
-        previous = (end, meaning)
+        start = groups[0].start
+        is_listed = listed_after is not None and _ENUMERATION.fullmatch(text[listed_after:start])
+        if not is_listed or "\t" in text:
+            meaning = around.meaning(start)
+        listed_after = groups[-1].end
         for number in windows(plain, groups, meaning):
             add(number, meaning, start)
-    for number, broken in numbers_on_two_lines(plain):
+    for number in numbers_on_two_lines(plain):
         meaning = around.meaning(number.start)
         start, stop = plain.rfind("\n", 0, number.start) + 1, plain.find("\n", number.end)
         if "\t" in plain[start : stop if stop >= 0 else len(plain)] and meaning not in ("identity", "disability"):
@@ -237,7 +239,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
             continue
         if number.sure:  # replaces shorter matches within one of its lines
             found = [h for h in found if not (number.start <= h.start and h.end <= number.end)]
-        add(number, meaning, broken)
+        add(number, meaning, number.start)
     if around.is_whole and _MAY_BE_CELLS.search(text):
         found += list(_over_cells(text, plain, wanted, around, found))
     if "resident_id" in wanted:
@@ -254,9 +256,9 @@ def _over_cells(
     ruled = text.translate(_ROW_ENDS)
     if ruled != text:
         plain, around = plain.translate(_ROW_ENDS), _Surroundings(ruled, None)
-    for number, announced in numbers_over_cells(plain, around.tables, around.meaning):
+    for number in numbers_over_cells(plain, around.tables, around.meaning):
         if number.kind in wanted and all(number.end <= h.start or h.end <= number.start for h in known):
-            of_office = number.kind == "mobile" and announced == "phone" and _of_office(around.beside(number.start))
+            of_office = number.kind == "mobile" and number.announced == "phone" and _of_office(around.beside(number.start))
             masked = _mask_cells(text[number.start : number.end])
             yield PersonalDataMatch(number.kind, number.start, number.end, masked, of_office)
 
@@ -290,7 +292,7 @@ def _find_announced(text: str, wanted: set[PersonalKind], beside: Beside | None)
             spans += [("address", m.span(m.lastindex or 0)) for m in _ADDRESS.finditer(place)]
         for kind, (start, end) in spans:
             value = place[start:end]
-            masked = _mask_middle(value) if kind == "passport" else value[:3] + "*" * (len(value) - 3)
+            masked = _mask_middle(value) if kind == "passport" else value[:3].ljust(len(value), "*")
             if start + offset >= 0:
                 found.setdefault((start + offset, end + offset), PersonalDataMatch(kind, start + offset, end + offset, masked))
     return list(found.values())

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby, islice, zip_longest
 from typing import Literal, NamedTuple
 
 __all__ = [
@@ -134,9 +135,33 @@ class Beside(NamedTuple):
     column: tuple[str, ...] = ()
 
 
-_NUMERIC = re.compile(r"[-+]?[0-9][0-9,.%]*$|(?:[^0-9]*[0-9]){6}")
+_NUMERIC = re.compile(r"[-+]?[0-9][0-9,.%]*$|(?:[^0-9]*[0-9]){6}|.*[0-9](?:[号室户]|(?:号楼|[号栋幢-]|单元).{0,9}[0-9])$")
+"""A cell that is no heading: a number, one with many digits, or a house: 前进村12号, 人民路8-2-301."""
 
 _HEADER_ROWS = 3
+
+
+class _Row(NamedTuple):
+    """A line of a table: its text, the line at which the table begins, and the headings above it, its own among them."""
+
+    text: str
+    table: int
+    separator: str
+    headings: tuple[str, ...]
+
+    @property
+    def cells(self) -> list[str]:
+        """What stands between the separators."""
+        return self.text.split(self.separator)
+
+    def cell_of(self, column: int) -> str:
+        """What stands in a column; blank where the row has fewer."""
+        cells = self.cells
+        return cells[column].strip() if column < len(cells) else ""
+
+    def heading_of(self, column: int) -> str:
+        """The heading of a column; blank where it has none."""
+        return self.headings[column] if column < len(self.headings) else ""
 
 
 class TextTables:
@@ -148,104 +173,94 @@ class TextTables:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines = text.split("\n")
-        self._starts = [0]
-        for line in self._lines[:-1]:
-            self._starts.append(self._starts[-1] + len(line) + 1)
-        self._first: list[int] = []  # for each line: the line at which its table begins
+        lines = text.split("\n")
+        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        self._rows: list[_Row | None] = []
+        for shape, table in groupby(lines, key=_shape_of):
+            own = list(table)
+            self._rows += [None] * len(own) if shape is None else _read_table(own, len(self._rows), shape[0])
         self._columns: dict[tuple[int, int], tuple[str, ...]] = {}
-        self._blocks = self._find_blocks()
-
-    def _find_blocks(self) -> list[tuple[str, tuple[str, ...]] | None]:
-        """For each line: its separator and the headings of its table; None outside tables and in rows of headings."""
-        found: list[tuple[str, tuple[str, ...]] | None] = []
-        shape: tuple[str, int] | None = None
-        headers: list[list[str]] = []
-        open_, first = False, 0
-        for line in self._lines:
-            own = ("\t", 0) if "\t" in line else (",", line.count(",")) if line.count(",") > 1 else None
-            if own != shape:
-                shape, headers, open_, first = own, [], True, len(found)
-            self._first.append(first)
-            if own is None:
-                found.append(None)
-                continue
-            cells = [c.strip() for c in line.split(own[0])]
-            filled = [c for c in cells if c]
-            if open_ and any(_NUMERIC.match(c) for c in filled):
-                open_ = False
-            if open_ and len(filled) > 1:
-                headers.append(cells)
-                open_ = len(headers) < _HEADER_ROWS
-            width = max((len(h) for h in headers), default=0)
-            joined = tuple("".join(h[i] for h in headers if i < len(h)) for i in range(width))
-            found.append((own[0], joined))
-        return found
 
     def line_of(self, at: int) -> int:
         """Return the index of the line that holds a position."""
         return bisect_right(self._starts, at) - 1
 
+    def _before(self, row: _Row, at: int) -> list[str]:
+        """The cells of a row up to a position; the last one is cut there."""
+        return row.text[: at - self._starts[self.line_of(at)]].split(row.separator)
+
     def beside(self, at: int) -> Beside:
         """Return the words beside a position of the text; blank outside tables."""
-        index = self.line_of(at)
-        block = self._blocks[index]
-        if block is None:
+        row = self._rows[self.line_of(at)]
+        if row is None:
             return Beside()
-        separator, headings = block
-        before = self._lines[index][: at - self._starts[index]].split(separator)
-        column = len(before) - 1
+        *before, _ = self._before(row, at)
+        column = len(before)
         # A label over several cells leaves blanks.
-        left = next((cell for part in reversed(before[:-1]) if (cell := part.strip())), "")
-        heading = headings[column] if column < len(headings) else ""
-        key = (self._first[index], column)
-        if heading and key not in self._columns:
-            self._columns[key] = self._column(*key)
-        return Beside(heading, left, headings, self._columns.get(key, ()))
+        left = next((cell for part in reversed(before) if (cell := part.strip())), "")
+        heading = row.heading_of(column)
+        return Beside(heading, left, row.headings, self._column(row.table, column) if heading else ())
 
-    def _column(self, first: int, column: int) -> tuple[str, ...]:
+    def _rows_from(self, first: int) -> Iterator[_Row]:
+        """The rows of the table that begins at a line."""
+        for row in islice(self._rows, first, None):
+            if row is None or row.table != first:
+                return
+            yield row
+
+    def _column(self, table: int, column: int) -> tuple[str, ...]:
         """The cells of a column below its headings."""
-        found = []
-        for index in range(first, len(self._lines)):
-            block = self._blocks[index]
-            if block is None or self._first[index] != first:
-                break
-            separator, headings = block
-            cells = self._lines[index].split(separator)
-            cell = cells[column].strip() if column < len(cells) else ""
-            if cell and column < len(headings) and cell not in headings[column]:
-                found.append(cell)
-        return tuple(found)
+        if (table, column) not in self._columns:
+            cells = ((row.cell_of(column), row.heading_of(column)) for row in self._rows_from(table))
+            self._columns[table, column] = tuple(cell for cell, heading in cells if cell and cell not in heading)
+        return self._columns[table, column]
 
     def joined_cells(self, first: int, last: int) -> list[str]:
         """Return for each row of a table, headings aside, what the columns from one position of a row to another hold, in one piece."""
-        index = self.line_of(first)
-        block = self._blocks[index]
-        if block is None:
+        row = self._rows[self.line_of(first)]
+        if row is None:
             return []
-        start, separator = self._starts[index], block[0]
-        columns = [self._lines[index][: at - start].count(separator) for at in (first, last)]
+        columns = slice(len(self._before(row, first)) - 1, len(self._before(row, last)))
         found = []
-        for number in range(self._first[index], len(self._lines)):
-            block = self._blocks[number]
-            if block is None or self._first[number] != self._first[index]:
-                break
-            cells = [cell.strip() for cell in self._lines[number].split(separator)[columns[0] : columns[1] + 1]]
-            if any(cell not in heading for cell, heading in zip(cells, block[1][columns[0] :], strict=False)):
+        for other in self._rows_from(row.table):
+            cells = [cell.strip() for cell in other.cells[columns]]
+            if any(cell not in heading for cell, heading in zip(cells, other.headings[columns], strict=False)):
                 found.append("".join(cells))
         return found
 
     def cells_under(self, pattern: re.Pattern[str]) -> list[tuple[int, str, str]]:
         """Return position, heading and text of each cell whose heading matches a pattern."""
         found = []
-        for index, block in enumerate(self._blocks):
-            separator, headings = block or ("", ())
-            if not any(pattern.search(h) for h in headings):
+        for at, row in zip(self._starts, self._rows, strict=False):
+            if row is None or not any(map(pattern.search, row.headings)):
                 continue
-            at = self._starts[index]
-            for heading, cell in zip(headings, self._lines[index].split(separator), strict=False):
+            starts = accumulate((len(cell) + 1 for cell in row.cells), initial=at)
+            for start, heading, cell in zip(starts, row.headings, row.cells, strict=False):
                 if pattern.search(heading) and cell.strip() not in heading:
-                    found.append((at, heading, cell))
-                at += len(cell) + 1
+                    found.append((start, heading, cell))
         return found
+
+
+def _shape_of(line: str) -> tuple[str, int | None] | None:
+    """What the lines of one table have in common: their separator, and how often a comma comes; None for a line of no table.
+
+    A line with one comma is a sentence.
+    """
+    if "\t" in line:
+        return "\t", None
+    return (",", line.count(",")) if line.count(",") > 1 else None
+
+
+def _read_table(lines: Iterable[str], first: int, separator: str) -> Iterator[_Row]:
+    """The rows of a table. Its headings end with the first number; a line with one text is a title among them."""
+    headers: list[list[str]] = []
+    headings: tuple[str, ...] = ()
+    in_headers = True
+    for line in lines:
+        cells = [cell.strip() for cell in line.split(separator)]
+        filled = [cell for cell in cells if cell]
+        in_headers = in_headers and len(headers) < _HEADER_ROWS and not any(map(_NUMERIC.match, filled))
+        if in_headers and len(filled) > 1:
+            headers.append(cells)
+            headings = tuple(map("".join, zip_longest(*headers, fillvalue="")))
+        yield _Row(line, first, separator, headings)

@@ -17,8 +17,12 @@ from opencheck.core.personal_labels import Meaning
 __all__ = [
     "BARS",
     "CELL_ENDS",
+    "CERTIFICATE_TAIL",
+    "LONGEST",
     "PREFILTER_NUMBERS",
+    "Group",
     "Number",
+    "NumberKind",
     "are_resident_ids",
     "as_plain",
     "is_card",
@@ -43,6 +47,19 @@ class Number(NamedTuple):
     end: int
     sure: bool
 
+    @property
+    def length(self) -> int:
+        """How many characters it takes."""
+        return self.end - self.start
+
+
+class Group(NamedTuple):
+    """Digits without a separator: their position, and what they are without what nobody sees."""
+
+    start: int
+    end: int
+    digits: str
+
 
 _CODES = (
     *range(0x00, 0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0),  # controls that end no line and part no cells
@@ -52,7 +69,7 @@ _CODES = (
 _ZERO_WIDTH = "".join(map(chr, _CODES))
 """What shows nothing, white space aside."""
 
-_SPACES = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
+_SPACES = " \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u30fc"
 _DOTS = ".\u00b7\u2022\u2027\u30fb\uff0e"
 _CHECK_X = "Xx\u00d7\u0425\u0445\uff38\uff58\u2715\u2716\u03a7\u03c7"
@@ -109,23 +126,24 @@ _RUN = re.compile(rf"{_GROUP}(?:{_GAP}{_GROUP}|{_GAP}[Xx](?![0-9A-Za-z]))*")
 
 _PIECE = re.compile(rf"{_GROUP}|[Xx]")
 
-_MAX_DIGITS = 24
+LONGEST = 20
+"""Digits of a disability certificate, the longest of these numbers."""
 
 
-def runs_of_digits(plain: str) -> Iterator[list[tuple[int, int, str]]]:
-    """Yield the runs of a plain text: groups with at most a separator between them, each with start, end and bare digits.
+def runs_of_digits(plain: str) -> Iterator[list[Group]]:
+    """Yield the runs of more than ten digits in a plain text: groups with at most a separator between them.
 
-    >>> list(runs_of_digits("电话138-0532-1234，12元"))
-    [[(2, 5, '138'), (6, 10, '0532'), (11, 15, '1234')]]
+    >>> list(runs_of_digits("电话138-05321234，12元，12345-67890"))
+    [[Group(start=2, end=5, digits='138'), Group(start=6, end=14, digits='05321234')]]
     """
     for run in _RUN.finditer(plain):
         if run.end() - run.start() > 10:
-            groups = [(p.start(), p.end(), p[0].replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
-            if sum(len(digits) for _, _, digits in groups) > 10:
+            groups = [Group(*p.span(), p.group().replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
+            if sum(len(group.digits) for group in groups) > 10:
                 yield groups
 
 
-def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) -> list[Number]:
+def windows(plain: str, groups: list[Group], meaning: Meaning) -> list[Number]:
     """Return the personal numbers of one run, none within another.
 
     Args:
@@ -133,46 +151,44 @@ def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) ->
         groups: one item of :func:`runs_of_digits`.
         meaning: what the label of the run announces; 15 digits are an identity number only where it says so.
 
-    >>> windows("138-0532-1234", [(0, 3, "138"), (4, 8, "0532"), (9, 13, "1234")], "")
+    >>> windows("138-0532-1234", next(runs_of_digits("138-0532-1234")), "")
     [Number(kind='mobile', start=0, end=13, sure=False)]
     """
-    found: list[tuple[Number, range]] = []
-    for first, (start, _, _) in enumerate(groups):
+    found: list[Number] = []
+    for first, begin in enumerate(groups):
         digits, lengths = "", []
         for last in range(first, len(groups)):
-            _, end, piece = groups[last]
-            digits += piece
-            lengths.append(len(piece))
-            if len(digits) > _MAX_DIGITS and last > first:
+            if len(digits) >= LONGEST:
                 break
-            kept = _kind_of(digits, lengths, meaning) if len(digits) > 10 else None
+            group = groups[last]
+            digits += group.digits
+            lengths.append(len(group.digits))
+            kept = _kind_of(digits, lengths, meaning)
             if kept is None:
                 continue
             kind, length = kept
-            own_end = end if length == len(digits) else _end_of(plain, groups[last][0], length - len(digits) + len(piece))
-            number = Number(kind, start, own_end, kind == "resident_id" and length != 15)
+            end = _end_of(plain, group, len(group.digits) + length - len(digits))
+            number = Number(kind, begin.start, end, kind == "resident_id" and length != 15)
             if _separated_alike(plain, groups[first : last + 1], number, meaning) and not _is_decimal(plain, number, meaning):
-                found.append((number, range(first, last + 1)))
+                found.append(number)
     return _without_overlaps(found)
 
 
-def _end_of(plain: str, start: int, count: int) -> int:
-    """Return the end of the first ``count`` visible characters from a position."""
-    at = start
-    while count:
-        count -= plain[at] != "\u200b"
-        at += 1
-    return at
+def _end_of(plain: str, group: Group, count: int) -> int:
+    """Return the end of the first ``count`` digits of a group."""
+    visible = [at for at in range(group.start, group.end) if plain[at] != "\u200b"]
+    return visible[:count][-1] + 1
 
 
-def _without_overlaps(found: list[tuple[Number, range]]) -> list[Number]:
-    """Of numbers that share a group the surest is kept, then the longest."""
+def _without_overlaps(found: list[Number]) -> list[Number]:
+    """Of numbers that overlap the surest is kept, then the longest."""
     kept: list[Number] = []
     taken: set[int] = set()
-    for number, groups in sorted(found, key=lambda f: (not f[0].sure, f[0].start - f[0].end)):
-        if taken.isdisjoint(groups):
+    for number in sorted(found, key=lambda n: (not n.sure, -n.length)):
+        own = range(number.start, number.end)
+        if taken.isdisjoint(own):
             kept.append(number)
-            taken.update(groups)
+            taken.update(own)
     return sorted(kept, key=lambda n: n.start)
 
 
@@ -182,52 +198,49 @@ _MOBILE_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3,
 
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
 
-_CERTIFICATE_TAIL = re.compile(r"[1-7][1-4]")
+CERTIFICATE_TAIL = re.compile(r"[1-7][1-4]")
+"""What a disability certificate has behind the identity number: its kind and its grade."""
 
 
 def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberKind, int] | None:
     """Return the kind of joined groups, and how many of their characters belong to the number."""
-    if len(digits) >= 18 and is_resident_id(digits[:18]):
+    if is_resident_id(digits[:18]):
         tail = digits[18:]
-        # A disability certificate is the identity number, the kind (1-7) and the grade (1-4); a letter X ends a number all the same.
-        if not tail or _CERTIFICATE_TAIL.fullmatch(tail):
+        if not tail or CERTIFICATE_TAIL.fullmatch(tail):
             return "resident_id", len(digits)
-        if digits[17] == "X" and len(digits) - lengths[-1] < 18:
+        # A letter X ends a number whatever comes next.
+        if digits[:18].endswith("X") and sum(lengths[:-1]) < 18:
             return "resident_id", 18
-    if meaning == "disability" and len(digits) == 20 and _is_day(digits[6:14]) and _CERTIFICATE_TAIL.fullmatch(digits[18:]):
-        return "resident_id", 20
-    if len(digits) == 15 and meaning in ("identity", "disability") and digits.isdigit() and is_old_id(digits):
-        return "resident_id", 15
+    if meaning == "disability" and len(digits) == 20 and _is_birth(digits[6:14]) and CERTIFICATE_TAIL.fullmatch(digits[18:]):
+        return "resident_id", len(digits)
+    if meaning in ("identity", "disability") and is_old_id(digits):
+        return "resident_id", len(digits)
     if not digits.isdigit():
         return None
     if meaning == "identity" and _is_rounded_id(digits):
-        return "resident_id", 18
+        return "resident_id", len(digits)
     if (mobile := _MOBILE.fullmatch(digits)) and (is_mobile_shape(digits, lengths) or meaning in ("phone", "office_phone")):
-        return "mobile", len(mobile[0])
+        return "mobile", len(mobile.group())
     if is_card(digits):
-        grouped = len(lengths) > 3 and all(n == 4 for n in lengths[:4])
+        grouped = lengths[:4] == [4, 4, 4, 4]
         if len(lengths) == 1 or grouped or meaning == "card":
             return "bank_card", len(digits)
     return None
 
 
-_SEPARATOR = re.compile(r"[-.]| ")
-
-
-def _separated_alike(plain: str, groups: list[tuple[int, int, str]], number: Number, meaning: Meaning) -> bool:
+def _separated_alike(plain: str, groups: list[Group], number: Number, meaning: Meaning) -> bool:
     """Whether the groups of a number have one sort of separator between them; identity numbers may mix spaces and dashes.
 
     A single dot is a decimal point unless a label or a check digit says otherwise.
     """
-    between = [
-        m[0] if (m := _SEPARATOR.search(gap.strip(" \u200b") or gap)) else ""
-        for (_, end, _), (start, _, _) in pairwise(groups)
-        for gap in (plain[end:start],)
-    ]
+    between = [plain[one.end : other.start].strip(" \u200b") or " " for one, other in pairwise(groups)]
     if between == ["."] and not number.sure and meaning not in ("phone", "card"):
         return False
     kinds = set(between) - ({" "} if number.sure and "." not in between else set())
-    return len(kinds) < 2 or (number.kind == "mobile" and plain[number.start : number.start + 2] in ("86", "00"))
+    return len(kinds) < 2 or (number.kind == "mobile" and plain.startswith(("86", "00"), number.start))
+
+
+_DECIMALS = re.compile(r"\.[0-9]")
 
 
 def _is_decimal(plain: str, number: Number, meaning: Meaning) -> bool:
@@ -235,12 +248,11 @@ def _is_decimal(plain: str, number: Number, meaning: Meaning) -> bool:
 
     The number of an item in a list (1.) is not taken for one before an identity number, nor before what a label announces.
     """
-    before = re.search(r"(?<![0-9.])([0-9]+)\.\u200b*\Z", plain[max(0, number.start - 12) : number.start])
-    if before and not (len(before[1]) < 4 and before[1] != "0" and (number.sure or meaning in ("phone", "card"))):
+    announced = number.sure or meaning in ("phone", "card")
+    before = re.search(r"(?<![0-9.])(?P<whole>[0-9]+)\.\u200b*\Z", plain[max(0, number.start - 12) : number.start])
+    if before and not (announced and len(before["whole"]) < 4 and before["whole"] != "0"):
         return True
-    return (
-        bool(re.match(r"\.[0-9]", plain[number.end : number.end + 2])) and not number.sure and meaning not in ("phone", "card")
-    )
+    return not announced and _DECIMALS.match(plain, number.end) is not None
 
 
 _PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
@@ -257,10 +269,9 @@ def is_resident_id(value: str) -> bool:
     """
     if not (
         len(value) == 18
-        and (value[0] == "9" or _PROVINCES.match(value) is not None)
-        and value[6:8] in ("19", "20")
+        and (value.startswith("9") or _PROVINCES.match(value) is not None)
         and value[:17].isdigit()
-        and _is_day(value[6:14])
+        and _is_birth(value[6:14])
     ):
         return False
     from stdnum.cn import ric
@@ -288,13 +299,7 @@ def _is_rounded_id(digits: str) -> bool:
 
     Of such a number everything but the last three digits can be read.
     """
-    return (
-        len(digits) == 18
-        and digits.endswith("000")
-        and _PROVINCES.match(digits) is not None
-        and _is_day(digits[6:14])
-        and ("1900" <= digits[6:10] <= "2100")
-    )
+    return len(digits) == 18 and digits.endswith("000") and _PROVINCES.match(digits) is not None and _is_birth(digits[6:14])
 
 
 def is_old_id(value: str) -> bool:
@@ -308,8 +313,8 @@ def is_old_id(value: str) -> bool:
     return (
         len(value) == 15
         and value.isdigit()
-        and _is_day(f"19{value[6:12]}")
-        and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
+        and _is_birth(f"19{value[6:12]}")
+        and any("county" in facts for _, facts in numdb.get("cn/loc").info(value))
     )
 
 
@@ -344,7 +349,14 @@ def _is_luhn(value: str) -> bool:
     return bool(luhn.is_valid(value))
 
 
-def _is_day(digits: str) -> bool:
+def _is_birth(digits: str) -> bool:
+    """Whether eight digits are a day of the centuries in which a person of today can be born.
+
+    >>> _is_birth("19000101"), _is_birth("20991231"), _is_birth("21000101"), _is_birth("20180229")
+    (True, True, False, False)
+    """
+    if not digits.startswith(("19", "20")):
+        return False
     try:
         date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -369,30 +381,31 @@ def visible_births(plain: str) -> Iterator[tuple[int, int]]:
         head, day, tail = match.groups()
         masks = sum(head.count(c) + tail.count(c) for c in _MASK)
         crosses = len(head) == 6 and len(tail) == 4 and (head + tail).upper().count("X") > 3
-        if (masks > 1 or crosses) and _is_day(day) and len(head) + len(tail) > 3:
+        if (masks > 1 or crosses) and _is_birth(day) and len(head) + len(tail) > 3:
             yield match.span()
 
 
 _TWO_LINES = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
 
+_LINE = re.compile("[0-9Xx]+")
 
-def numbers_on_two_lines(plain: str) -> Iterator[tuple[Number, int]]:
-    """Yield numbers that the end of a line breaks, with the position of the first line end; they count only by their check digits.
+
+def numbers_on_two_lines(plain: str) -> Iterator[Number]:
+    """Yield numbers that the end of a line breaks; they count only by their check digits.
 
     A card needs six digits on its first line: with fewer, a figure at a line's end would be joined to a number on the next line.
 
-    >>> [number for number, _ in numbers_on_two_lines("身份证号110105\\n19491231002X")]
+    >>> list(numbers_on_two_lines("身份证号110105\\n19491231002X"))
     [Number(kind='resident_id', start=4, end=23, sure=True)]
     """
     for match in _TWO_LINES.finditer(plain) if "\n" in plain else ():
-        lines = [(m.start(), m.end()) for m in re.finditer("[0-9Xx]+", match[0])]
-        for first, last in ((0, -1), (0, 1), (1, -1)):  # all lines, all but the last, all but the first
-            start, end = match.start() + lines[first][0], match.start() + lines[last][1]
-            digits = re.sub(r"[\r\n]", "", plain[start:end]).upper()
-            broken = plain.find("\n", start)
+        lines = list(_LINE.finditer(plain, *match.span()))
+        for own in (lines, lines[:2], lines[-2:]):
+            digits = "".join(line.group() for line in own).upper()
+            first, start, end = own[0].group(), own[0].start(), own[-1].end()
             if is_resident_id(digits):
-                yield Number("resident_id", start, end, True), broken
+                yield Number("resident_id", start, end, True)
                 break
-            if is_card(digits) and lines[first][1] - lines[first][0] >= 6:
-                yield Number("bank_card", start, end, False), broken
+            if is_card(digits) and len(first) >= 6:
+                yield Number("bank_card", start, end, False)
                 break

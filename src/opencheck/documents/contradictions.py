@@ -81,8 +81,9 @@ def find_classified(text: str, attribute: str | None) -> list[tuple[str, dict[st
         for line in islice((line for line in plain_line_ends(own[:20_000]).split("\n") if line.strip()), _HEAD_LINES)
     )
     mark = next((found[0] for line in head if (found := _CLASSIFIED.search(flatten(line).replace(" ", "")))), None)
-    stated = [v for v in (attribute, *(find_own_labels(text)[1] if mark else ())) if v in _PUBLIC]
-    return [("contradiction.classified", {"mark": mark, "attribute": stated[0]})] if mark and stated else []
+    _, labels = find_own_labels(text) if mark else ([], [])
+    stated = next((v for v in (attribute, *labels) if v in _PUBLIC), None)
+    return [("contradiction.classified", {"mark": mark, "attribute": stated})] if mark and stated else []
 
 
 def _canonical(number: str) -> str:

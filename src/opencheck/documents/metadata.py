@@ -210,7 +210,7 @@ def find_issuer(text: str) -> Found | None:
     for field in find_fields(own, flat):
         stated = _ISSUER_NAME.match(own, field.at) if field.kind == "issuer" else None
         if stated:
-            return Found(stated[0], f"{stated.start()}-{stated.end()}", "sure", stated[0])
+            return Found(stated.group(), f"{stated.start()}-{stated.end()}", "sure", stated.group())
     signed, _ = _signed_and_posted(own, flat)
     if signed is None:
         return None

@@ -93,8 +93,8 @@ def year_of(number: str) -> int | None:
     >>> year_of("平政办发〔2018〕12号"), year_of("平安市人民政府令第12号")
     (2018, None)
     """
-    match = re.search(rf"{_OPEN} ?({_YEAR}) ?年? ?{_CLOSE}", flatten(number))
-    return int(match[1]) if match else None
+    match = re.search(rf"{_OPEN} ?(?P<year>{_YEAR}) ?年? ?{_CLOSE}", flatten(number))
+    return int(match["year"]) if match else None
 
 
 def find_own_numbers(text: str) -> list[OwnNumber]:
@@ -123,16 +123,15 @@ def find_own_numbers(text: str) -> list[OwnNumber]:
 
 def _value_at(text: str, flat: str, at: int) -> Found | None:
     """The number that a field holds: in one of the known forms, else as it stands (平安市人民政府令第12号)."""
-    while at < len(flat) and flat[at] in " \t":
-        at += 1
+    at = next((place for place in range(at, len(flat)) if flat[place] not in " \t"), len(flat))
     match = _NUMBER.match(flat, at)
     if match:
         return _found(text, match, alone=True)
     plain = _PLAIN.match(flat, at)
-    if plain is None or ":" in plain[0]:
+    if plain is None or ":" in plain.group():
         return None
     value = re.sub(r"\s", "", text[plain.start() : plain.end()])
-    return Found(value, f"{plain.start()}-{plain.end()}", "sure", plain[0])
+    return Found(value, f"{plain.start()}-{plain.end()}", "sure", plain.group())
 
 
 def _on_line(text: str, start: int, line: str) -> list[OwnNumber]:
@@ -148,9 +147,9 @@ def _on_line(text: str, start: int, line: str) -> list[OwnNumber]:
     if match is None and compact.endswith("号)"):
         opened = next((m.end() for m in re.finditer(r"\(", compact) if _TITLE_NUMBER.search(compact[: m.end()])), None)
         match = _NUMBER.fullmatch(compact[opened:-1]) if opened else None
-        own, place = match[0] if match else "", "title"
+        own, place = match.group() if match else "", "title"
     if match is None and (beside := _NUMBER.match(line.strip(" \t"))) and _BESIDE.match(line.strip(" \t"), beside.end()):
-        own, place = "".join(beside[0].split()), "line"
+        own, place = "".join(beside.group().split()), "line"
         match = _NUMBER.fullmatch(own)
     if match is None:
         return []

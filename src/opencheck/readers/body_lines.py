@@ -188,22 +188,20 @@ class BodyLines:
 
     def _adds_up(self, cells: Sequence[Any]) -> bool:
         """Whether a line is one of totals by a cell that names it, and nothing shows that it is a record of its own."""
-        named = any(
-            type(c := cells[i]) is str and ("计" in c or "共" in c) and is_total(c) for i in self._naming if i < len(cells)
-        )
+        named = any(type(c := cells[i]) is str and ("计" in c or "共" in c) and is_total(c) for i in self._naming)
         return named and not self._is_of_its_own(cells)
 
     def _is_named_example(self, cells: Sequence[Any]) -> bool:
         """Whether what names a line says that it is an example."""
-        texts = (cells[i] for i in self._naming if i < len(cells))
+        texts = (cells[i] for i in self._naming)
         return any(type(c) is str and c[:1] in _MAY_BEGIN_EXAMPLE and bool(_NAMED_EXAMPLE.match(c)) for c in texts)
 
     def _is_of_its_own(self, cells: Sequence[Any]) -> bool:
         """Whether a line has an id or a day of its own, as no total has."""
-        own_id = cells[self._id_at] if self._id_at is not None and self._id_at < len(cells) else None
+        own_id = cells[self._id_at] if self._id_at is not None else None
         if own_id not in (None, "") and not is_total(str(own_id)):
             return True
-        return any(_is_day(cells[i]) for i in self._dated if i < len(cells) and cells[i] not in (None, ""))
+        return any(_is_day(cells[i]) for i in self._dated if cells[i] not in (None, ""))
 
     def _is_heading(self, i: int, text: str) -> bool:
         """Whether a text is, or means, the heading of its column."""

@@ -14,7 +14,7 @@ from opencheck.records.placeholders import may_be_placeholder
 from opencheck.records.table_spec import TableSpec
 from opencheck.records.whitespace import one_line, separate_lines, stripped
 
-__all__ = ["as_cells", "cast", "has_type", "list_keys", "refuse_nested", "without"]
+__all__ = ["as_cells", "cast", "has_type", "list_keys", "no_texts", "nowhere", "refuse_nested", "without"]
 
 _SEPARATOR = "\x1f"
 _ZONE = str(SHANGHAI)
@@ -23,6 +23,24 @@ _ZONE = str(SHANGHAI)
 def without(typed: pl.Series, mask: pl.Series) -> pl.Series:
     """A column with nulls where the mask says so."""
     return pl.select(pl.when(~mask).then(typed).alias(typed.name)).to_series()
+
+
+def nowhere(count: int) -> pl.Series:
+    """A mask of so many rows, of which it takes none.
+
+    >>> nowhere(2).to_list()
+    [False, False]
+    """
+    return pl.Series([False] * count, dtype=pl.Boolean)
+
+
+def no_texts(count: int) -> pl.Series:
+    """A column of so many nulls.
+
+    >>> no_texts(2).to_list()
+    [None, None]
+    """
+    return pl.Series([None] * count, dtype=pl.String)
 
 
 def list_keys(values: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.readers.column_types import without
+from opencheck.readers.column_types import nowhere, without
 from opencheck.records.contradictions import contradiction_text
 from opencheck.records.fields import FieldSpec
 from opencheck.records.references import differs, preferred
@@ -32,7 +32,7 @@ def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl
     (['甲', '乙', None], [2])
     """
     (_, united), *further = columns
-    disagree = pl.repeat(False, len(united), dtype=pl.Boolean, eager=True)
+    disagree = nowhere(len(united))
     for _, values in further:
         disagree |= differs(spec, united, values)
         united = preferred(spec, united, values)
@@ -58,7 +58,7 @@ def denials(spec: FieldSpec, header: str, values: pl.Series | Sequence[Any], uni
     """
     asked = spec.under(header)
     if not asked.asks or united.null_count() == len(united):
-        return pl.repeat(False, len(united), dtype=pl.Boolean, eager=True)
+        return nowhere(len(united))
     if isinstance(values, pl.Series):
         no: Collection[Any] = [v for v in values.unique().to_list() if asked.answer(v) is False]
         says_no = values.is_in(no)

@@ -55,7 +55,7 @@ class Section:
     @property
     def is_numbered_by_words(self) -> bool:
         """Whether a Chinese numeral numbers it, as none numbers records."""
-        return self.rank is not None and self.rank < _RANK_OF_DIGITS
+        return self.rank in range(_RANK_OF_DIGITS)
 
 
 def is_mark(text: str) -> bool:

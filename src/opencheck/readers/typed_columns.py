@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
-from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
+from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, no_texts, nowhere, refuse_nested, without
 from opencheck.readers.second_columns import AT, UNITED, denial_text, denials, different_names, unite
 from opencheck.readers.typed_cells import contradiction_errors, problem_of, read_distinct, typed_series
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, left_open_text
@@ -68,10 +70,9 @@ class Duplicates:
 
     def mask(self, frame: pl.DataFrame) -> pl.Series:
         """The rows of a typed batch whose id belongs to another one."""
-        found = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
-        may = frame["id"].is_in(list(self.first)).fill_null(False).arg_true()
-        rows = frame.select("id", ROW)[may].iter_rows()
-        return found.scatter([at for at, (id_, row) in zip(may, rows, strict=True) if self.has(id_, row)], True)
+        found = nowhere(len(frame))
+        named = frame.select("id", ROW).with_row_index("at").filter(pl.col("id").is_in(list(self.first)))
+        return found.scatter([at for at, id_, row in named.iter_rows() if self.has(id_, row)], True)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Fault:
 
 
 def _joined(texts: Sequence[pl.Series]) -> pl.Series:
-    """What is said of the fields of each row, one after the other; null where nothing is."""
+    """What is said of each row, one after the other; null where nothing is."""
     if len(texts) == 1:
         return texts[0]
     joined = pl.select(pl.concat_str(*texts, ignore_nulls=True).alias("text"))
@@ -212,7 +213,7 @@ class BatchTyper:
         if contradictions:
             columns.append(_joined(contradictions).alias(CONTRADICTED))
         elif self._may_contradict:
-            columns.append(pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED))
+            columns.append(no_texts(len(raw)).alias(CONTRADICTED))
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
         masks = [fault.mask for fault in faults]
@@ -230,10 +231,7 @@ class BatchTyper:
             masks.append(duplicates.mask(frame))
         rejected: list[Rejected] = []
         if masks:
-            mask = masks[0]
-            for other in masks[1:]:
-                mask = mask | other
-            frame = frame.with_columns(mask.fill_null(False).alias(REJECTED))
+            frame = frame.with_columns(reduce(or_, masks).fill_null(False).alias(REJECTED))
             rejected = self._reasons(raw, frame, faults, duplicates)
         else:
             frame = frame.with_columns(pl.lit(False).alias(REJECTED))
@@ -264,8 +262,9 @@ class BatchTyper:
         columns: dict[str, Any] = {AT: list(answers), _VALUE: values, _TEXT: texts}
         looked_up = pl.DataFrame(columns, schema={AT: rows.schema[AT], _VALUE: pl.String, _TEXT: pl.String})
         more = rows.drop(UNITED).join(looked_up, on=AT, maintain_order="left").drop(AT)
+        names = rows.drop(UNITED, AT).columns
         before = [self._settled[name]] if name in self._settled else []
-        self._settled[name] = pl.concat([*before, more]).unique(more.columns[:-2], keep="first", maintain_order=True)
+        self._settled[name] = pl.concat([*before, more]).unique(names, keep="first", maintain_order=True)
 
     def _with_settled(
         self, name: str, typed: pl.Series, by_column: Sequence[tuple[str, pl.Series]]
@@ -327,15 +326,15 @@ class BatchTyper:
             for header in self.headers[name]:
                 denied = denials(spec, header, raw[header], typed)
                 disagreements |= {at: denial_text(spec, header, by_column, at) for at in denied.arg_true()}
-                typed = without(typed, denied) if denied.any() else typed
+                typed = without(typed, denied)
         if disagreements:
-            none = pl.repeat(None, len(raw), dtype=pl.String, eager=True)
+            none = no_texts(len(raw))
             said.append(none.scatter(list(disagreements), list(disagreements.values())))
-        if not self._rejects_contradicted:
-            said += self._remarks_on_blanks(spec, typed, raw)[::-1]
-        for texts in left_open if len(by_column) > 1 else ():  # what another column says may be the same or not
+        remarks = [] if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
+        for texts in left_open:  # what another column says may be the same or not
             typed = without(typed, texts.is_not_null())
-        return typed, faults, pl.select(pl.coalesce(said)).to_series() if said else None
+        told = [*([pl.select(pl.coalesce(said)).to_series()] if said else []), *remarks]
+        return typed, faults, _joined(told) if told else None
 
     def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> list[pl.Series]:
         """What is said of the blanks of a field for the words in their cells, of each column with such words."""
@@ -366,7 +365,7 @@ class BatchTyper:
     def _parsed(
         self, name: str, header: str, spec: FieldSpec, values: pl.Series
     ) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
-        if values.dtype == pl.Float64 or values.dtype == pl.Float32:
+        if values.dtype.is_float():
             values = values.fill_nan(None)
         answers, refused = self._known.setdefault(header, ({}, {}))
         listed = isinstance(values.dtype, pl.List)
@@ -377,12 +376,11 @@ class BatchTyper:
         distinct = values.to_frame("value").with_columns(keys.alias("key")).unique("key", maintain_order=True).drop_nulls("key")
         raw = distinct["value"].to_list()
         unknown = [v for v in raw if (tuple(v) if listed else v) not in answers]
-        if unknown:
-            more, wrong = read_distinct(spec, unknown)
-            answers |= more
-            refused |= wrong
+        more, wrong = read_distinct(spec, unknown)
+        answers |= more
+        refused |= wrong
         if not raw:
-            return pl.repeat(None, len(values), dtype=spec.dtype, eager=True).alias(name), None, {}
+            return pl.Series(name, [None] * len(values), dtype=spec.dtype), None, {}
         new = [answers[tuple(v) if listed else v] for v in raw]
         typed_new = typed_series(spec, new)
         wrong_here = [(tuple(v) if listed else v) in refused for v in raw]

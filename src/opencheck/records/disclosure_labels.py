@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from opencheck.core.errors import unknown_name
 from opencheck.records.label_options import Token, is_note, read_options, tokens_of, value_of
@@ -39,7 +39,7 @@ _LONG = 400
 _CUT = "\U000f0000"
 """Stands for the rest of a long line."""
 
-_PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
+_PART = re.compile(r"(?m)^【以下是(?P<name>[^】\n]*)】\n")
 
 _UNPRINTED = re.compile(r"(?ms)^【以下是(?:修订中|隐藏的|划去的|批注|单元格批注|网页源码|链接、)[^】\n]*】$.*?(?=^【以下是|\Z)")
 
@@ -58,6 +58,8 @@ _MAY_BE_LABEL = re.compile(
 )  # fmt: skip
 """Matches in each line that can hold a word or a field of disclosure. It is searched fast because every alternative begins with a letter."""
 
+_TO_LINE_END = re.compile(rf"(?:{_MAY_BE_LABEL.pattern})[^\n]*")
+
 _DATE_END = re.compile(r"(?:[0-9〇零一二三四五六七八九十] ?日|[0-9]{4} ?[-./] ?[0-9]{1,2} ?[-./] ?[0-9]{1,2})$")
 
 _SENTENCE_END = re.compile(
@@ -74,6 +76,8 @@ _AFTER_NOTE = re.compile(
 
 _ABOUT_LABELS = re.compile(r"(?:字样|等|的|后|并|时|或|和|及|与|、|,|即|者)")
 
+_BEFORE_FIELD = tuple(" ([{【〔/;。.…)]】〕·*>-—")
+
 _ANNOUNCED = re.compile(
     r"(?:标注|标识|标明|注明|加注|写明|载明|印有|填写|例如|譬如|如|选择|勾选|按照|依照|按|为|是|以|[“\"'‘「『《])$"
 )
@@ -81,7 +85,7 @@ _ANNOUNCED = re.compile(
 _NUMBERING = re.compile("[0-9A-Da-d口囗]")
 """The number of an option, or the character that some type for a box."""
 
-_NEXT_LINE = re.compile(r"\s*\n([^\n]*\S[^\n]*)")
+_NEXT_LINE = re.compile(r"\s*\n(?P<line>[^\n]*\S[^\n]*)")
 
 _METADATA_LINE = re.compile(r"(?:索引号|文号|字号|来源|发布|日期|时间|机构|机关|作者|浏览|主题)[^。]{0,20}[: ]")
 
@@ -119,7 +123,7 @@ def locate_part(text: str, at: int) -> tuple[str, int]:
     ('页脚', 0)
     """
     found = list(_PART.finditer(text, 0, at)) if "【以下是" in text else []
-    return (found[-1][1], at - found[-1].end()) if found else ("", at)
+    return (found[-1]["name"], at - found[-1].end()) if found else ("", at)
 
 
 def printed_parts(text: str) -> str:
@@ -145,7 +149,8 @@ def find_labels(text: str) -> list[str]:
     >>> find_labels("属于主动公开范围的，应当公开")
     []
     """
-    found = {*_labels(_read_lines(text)), *find_odd_labels(plain_line_ends(text))[0]}
+    known, _ = find_odd_labels(plain_line_ends(text))
+    found = {*_labels(_read_lines(text)), *known}
     return [v for v in VOCABULARIES["attribute"].values if v in found]
 
 
@@ -168,10 +173,10 @@ def find_own_odd_labels(text: str) -> list[str]:
     ['此件删减后由各镇街公开']
     """
     text = plain_line_ends(printed_parts(text))
-    if not find_odd_labels(text)[1]:
-        return []
-    end = attachments_start(text)
-    return find_odd_labels(text if end is None else text[:end])[1]
+    _, every = find_odd_labels(text)
+    end = attachments_start(text) if every else None
+    _, own = find_odd_labels(text[:end]) if end is not None else ([], every)
+    return own
 
 
 @dataclass
@@ -188,7 +193,7 @@ class _Line:
         text = (t for t in self.tokens if t.kind in ("other", "field", "date"))
         if any(not _NUMBERING.fullmatch(t.text) for t in text) or not (words or marks):
             return False
-        return marks or len(words) > 1 or not (is_note(words[0]) or any(t.kind == "open" for t in self.tokens))
+        return marks or len(words) > 1 or not (any(map(is_note, words)) or any(t.kind == "open" for t in self.tokens))
 
 
 def _read_lines(text: str) -> list[_Line]:
@@ -196,18 +201,16 @@ def _read_lines(text: str) -> list[_Line]:
     text = plain_line_ends(text)
     lines: list[_Line] = []
     at = 0  # where the lines begin that are not taken yet
-    while (match := _MAY_BE_LABEL.search(text, at)) is not None:
+    while (match := _TO_LINE_END.search(text, at)) is not None:
         start = max(at, text.rfind("\n", at, match.start()) + 1)
-        end = text.find("\n", match.end())
-        end = len(text) if end < 0 else end
         before = text[at:start].rstrip()
         if before:
             lines.append(_neighbour(before[before.rfind("\n") + 1 :]))
-        lines += _candidates(text[start:end])
-        at = end
+        lines += _candidates(text[start : match.end()])
+        at = match.end()
         following = _NEXT_LINE.match(text, at)
-        if following and not _MAY_BE_LABEL.search(following[1]):
-            lines.append(_neighbour(following[1]))
+        if following and not _MAY_BE_LABEL.search(following["line"]):
+            lines.append(_neighbour(following["line"]))
             at = following.end()
     return lines
 
@@ -232,38 +235,36 @@ def _candidates(raw: str) -> list[_Line]:
 def _neighbour(raw: str) -> _Line:
     """A line without a word of disclosure: it may hold a date, or nothing but marks."""
     folded = fold_line(raw) if len(raw) < 200 else ""
-    return _Line(raw, folded, tokens_of(folded) if 0 < len(folded) <= 24 else [Token("other", folded, 0, len(folded))])
+    return _Line(raw, folded, tokens_of(folded))
 
 
 def _labels(lines: Sequence[_Line]) -> Iterator[str]:
     """Every value that a line or a block of lines states."""
-    at = 0
-    while at < len(lines):
-        line = lines[at]
+    taken = 0  # the lines before this one are read, as parts of a block
+    for at, line in enumerate(lines):
+        if at < taken:
+            continue
+        taken = at + 1
         if line.is_options:
-            end = _options_end(lines, at)
-            yield from _bare_options(lines, at, end)
-            at = end
+            taken = _options_end(lines, at)
+            yield from _bare_options(lines, at, taken)
             continue
         if not any(t.kind in ("word", "field") for t in line.tokens):
-            at += 1
             continue
         fields = _fields(line)
         yield from _notes(line, fields)
         for number, (first, last) in enumerate(fields):
             content = line.tokens[first + 1 : last]
             if number == len(fields) - 1 and _continues(content):
-                end = _options_end(lines, at + 1)
-                block = lines[at:end]
-                at = end - 1
+                taken = _options_end(lines, at + 1)
+                block = lines[at:taken]
                 if _has_row_of_ticks(block):
                     yield from _ticked_columns(block)
                     continue
                 content += [t for other in block[1:] for t in (_break(), *other.tokens)]
             yield from _field_values(line, first, content)
-        if "\t" in line.raw and at + 1 < len(lines):
-            yield from _column_values(line, lines[at + 1])
-        at += 1
+        if "\t" in line.raw and taken < len(lines):
+            yield from _column_values(line, lines[taken])
 
 
 def _break() -> Token:
@@ -271,9 +272,8 @@ def _break() -> Token:
 
 
 def _options_end(lines: Sequence[_Line], at: int) -> int:
-    while at < len(lines) and lines[at].is_options:
-        at += 1
-    return at
+    """The first line from a place on that holds more than options."""
+    return next((end for end in range(at, len(lines)) if not lines[end].is_options), len(lines))
 
 
 def _continues(content: Iterable[Token]) -> bool:
@@ -306,10 +306,12 @@ def _has_row_of_ticks(block: Sequence[_Line]) -> bool:
 
 def _ticked_columns(block: Sequence[_Line]) -> list[str]:
     """The option above the tick, where a row of ticks stands below a row of options with as many cells; else nothing is clear."""
-    names, *below = (line.raw.split("\t") for line in block)
-    if len(below) != 1 or len(below[0]) != len(names) or len(names) < 2:
+    if len(block) != 2:
         return []
-    cells = [f"{name.strip()}{mark.strip()}" for name, mark in zip(names, below[0], strict=True)]
+    names, marks = (line.raw.split("\t") for line in block)
+    if len(marks) != len(names) or len(names) < 2:
+        return []
+    cells = [f"{name.strip()}{mark.strip()}" for name, mark in zip(names, marks, strict=True)]
     return read_options(tokens_of(fold_line(" ".join(cells))), field=True)
 
 
@@ -321,11 +323,7 @@ def _fields(line: _Line) -> list[tuple[int, int]]:
             continue
         before = line.folded[max(0, token.start - _NEAR) : token.start]
         after_field = bool(starts) and before.endswith(",")
-        if (
-            not before
-            or after_field
-            or (before[-1] in " ([{【〔/;。.…)]】〕·*>-—" and not _ANNOUNCED.search(before.rstrip(" ([{【〔*")))
-        ):
+        if not before or after_field or (before.endswith(_BEFORE_FIELD) and not _ANNOUNCED.search(before.rstrip(" ([{【〔*"))):
             starts.append(at)
     return [(first, last) for first, last in pairwise([*starts, len(line.tokens)])]
 
@@ -333,15 +331,14 @@ def _fields(line: _Line) -> list[tuple[int, int]]:
 def _field_values(line: _Line, first: int, content: list[Token]) -> list[str]:
     """The values of a field. Between name and value stands a colon, a bracket or a gap; a field in brackets ends with them."""
     name = line.tokens[first]
-    closed = name.start > 0 and line.folded[name.start - 1] in _OPEN
+    closed = line.folded.endswith(tuple(_OPEN), 0, name.start)
     colon = next((i for i, t in enumerate(content[:4]) if t.text == ":"), None)
     start = 0
     if colon is not None and all(t.kind in ("ticked", "empty", "hint", "gap") for t in content[:colon]):
         start = colon  # what stands in brackets behind the name says how to fill in the form
-    while start < len(content) and (content[start].kind in ("gap", "close") or content[start].text == ":"):
-        closed = closed and content[start].kind != "close"
-        start += 1
-    rest = content[start:]
+    between = list(takewhile(lambda t: t.kind in ("gap", "close") or t.text == ":", content[start:]))
+    closed = closed and all(t.kind != "close" for t in between)
+    rest = content[start + len(between) :]
     if closed and (end := next((i for i, t in enumerate(rest) if t.kind == "close"), None)) is not None:
         if not _may_follow("".join(t.text for t in rest[end + 1 : end + _NEAR])):
             return []
@@ -354,11 +351,10 @@ def _column_values(line: _Line, below: _Line) -> Iterator[str]:
     names, cells = line.raw.split("\t"), below.raw.split("\t")
     if len(names) != len(cells):
         return
-    for at, name in enumerate(names):
-        tokens = tokens_of(fold_line(name))
-        beside = tokens_of(fold_line(names[at + 1])) if at + 1 < len(names) else []
-        if [t.kind for t in tokens] == ["field"] and not any(t.kind == "word" for t in beside):
-            yield from read_options(tokens_of(fold_line(cells[at])), field=True)
+    for (name, beside), cell in zip(pairwise([*names, ""]), cells, strict=True):
+        kinds, kinds_beside = ([t.kind for t in tokens_of(fold_line(text))] for text in (name, beside))
+        if kinds == ["field"] and "word" not in kinds_beside:
+            yield from read_options(tokens_of(fold_line(cell)), field=True)
 
 
 def _notes(line: _Line, fields: Sequence[tuple[int, int]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Literal
 
 from opencheck.records.printed_lines import spelled
@@ -96,7 +97,7 @@ def tokens_of(line: str) -> list[Token]:
         if other < match.start():
             found.append(Token("other", line[other : match.start()], other, match.start()))
         other = match.end()
-        found.append(Token(match.lastgroup, match[0], match.start(), other))  # type: ignore[arg-type]  # names of the groups
+        found.append(Token(match.lastgroup, match.group(), match.start(), other))  # type: ignore[arg-type]  # names of the groups
     if other < len(line):
         found.append(Token("other", line[other:], other, len(line)))
     return found
@@ -164,34 +165,32 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[_Piece]:
     """Options and marks in order. A word that runs on (主动公开范围) is an option that is not known."""
     loose = ("gap", "sep", "open", "close")
     kept = [t for t in tokens if t.kind != "hint"]
-    at = 0
-    while at < len(kept):
-        token = kept[at]
-        end = at + 1
-        if token.kind in loose:
-            at += 1
+    around: list[TokenKind] = ["gap", *(t.kind for t in kept), "gap"]  # each one place further on
+    taken = 0
+    for at, token in enumerate(kept):
+        if at < taken or token.kind in loose:
             continue
+        taken = at + 1
         value = None
         kind: TokenKind = token.kind
         if kind in ("word", "other", "field", "date"):
-            while end < len(kept) and kept[end].kind in ("other", "field", "date") and kept[end].text not in "口囗":
-                end += 1
-            value = value_of(token) if kind == "word" and end == at + 1 else None
+            taken = next((place for place in range(at + 1, len(kept)) if not _runs_on(kept[place])), len(kept))
+            value = value_of(token) if kind == "word" and taken == at + 1 else None
             kind = "word" if value else "other"
             if token.kind == "other" and token.text in "口囗":
                 kind = "empty"  # typed for a box
-        left = at > 0 and kept[at - 1].kind not in loose
-        right = end < len(kept) and kept[end].kind not in loose
-        yield _Piece(kind, value, left, right)
-        at = end
+        yield _Piece(kind, value, around[at] not in loose, around[taken + 1] not in loose)
+
+
+def _runs_on(token: Token) -> bool:
+    return token.kind in ("other", "field", "date") and token.text not in "口囗"
 
 
 def _unmarked(tokens: Sequence[Token]) -> list[str]:
     """The value of a field: its first word, unless a sentence goes on after it."""
-    first = next((i for i, t in enumerate(tokens) if t.kind not in ("gap", "sep", "open", "close")), None)
-    if first is None or tokens[first].kind != "word":
+    word, *after = dropwhile(lambda t: t.kind in ("gap", "sep", "open", "close"), tokens)
+    if word.kind != "word":
         return []
-    after = tokens[first + 1 :]
     if after and after[0].kind in ("other", "field", "date", "hint"):
         return []
     text = "".join(t.text for t in after[:4]).lstrip(" ")
@@ -199,27 +198,25 @@ def _unmarked(tokens: Sequence[Token]) -> list[str]:
         return []
     if re.match(r"(?:字样|的|等|并|后|时|者|或|和|与|及|且)", text):
         return []
-    return [value_of(tokens[first])]
+    return [value_of(word)]
 
 
 def _ticked(pieces: Sequence[_Piece], words: Sequence[_Piece], marks: Sequence[_Piece]) -> list[str]:
     """The attributes that are ticked, if it is clear which word each mark belongs to."""
     readings = {}
+    placed = dict(enumerate(pieces))
     for side in (1, -1):
         owned = {}
         for at, piece in enumerate(pieces):
             if piece.kind in ("ticked", "empty"):
-                other = pieces[at + side] if 0 <= at + side < len(pieces) else None
+                other = placed.get(at + side)
                 if other is None or other.kind not in ("word", "other"):
                     break
                 owned[at + side] = piece.kind == "ticked"
         else:
             readings[side] = owned
     if len(readings) == 2:
-        touching = {
-            1: all(m.touches_right and not m.touches_left for m in marks),
-            -1: all(m.touches_left and not m.touches_right for m in marks),
-        }
+        touching = {side: all(_touches_only(mark, side) for mark in marks) for side in readings}
         if any(touching.values()):
             readings = {side: r for side, r in readings.items() if touching[side]}
         else:
@@ -227,6 +224,12 @@ def _ticked(pieces: Sequence[_Piece], words: Sequence[_Piece], marks: Sequence[_
             readings = whole or readings
     found = {tuple(_values(pieces, owned)) for owned in readings.values()}
     return list(found.pop()) if len(found) == 1 else []
+
+
+def _touches_only(mark: _Piece, side: int) -> bool:
+    """Whether a mark touches what stands on one side of it, and nothing on the other: after it (1), before it (-1)."""
+    after, before = mark.touches_right, mark.touches_left
+    return (after and not before) if side > 0 else (before and not after)
 
 
 def _values(pieces: Sequence[_Piece], owned: dict[int, bool]) -> list[str]:

@@ -45,11 +45,11 @@ class _SameLength(dict[int, str]):
 
 _FLAT = _SameLength()
 
-_MAY_START = re.compile("附|【以下是")
+_GAP = r"[^\S\r\n]*+"
 
-_LAST_LINE = re.compile(r"(?:^|[\r\n])[^\S\r\n]*$")
-
-_ATTACHMENT = re.compile(r"附件[0-9一二三四五六七八九十]*[:：]?")
+_ATTACHMENTS = re.compile(
+    rf"(?<![^\r\n]){_GAP}(?:【以下是|附{_GAP}件{_GAP}(?:[0-9一二三四五六七八九十]{_GAP})*+(?:[:：]{_GAP})?(?![^\r\n]))"
+)
 
 
 def plain_line_ends(text: str) -> str:
@@ -97,14 +97,5 @@ def attachments_start(text: str) -> int | None:
     >>> attachments_start("通知\\n附 件 1：\\n名单"), attachments_start("附件：1.名单")
     (3, None)
     """
-    for match in _MAY_START.finditer(text):
-        before = _LAST_LINE.search(text[max(0, match.start() - 40) : match.start()])
-        if before is None or (match.start() > 40 and before.start() == 0 and "\n" not in before[0] and "\r" not in before[0]):
-            continue
-        start = match.start() - len(before[0].lstrip("\r\n"))
-        if match[0] == "【以下是":
-            return start
-        line = re.split(r"[\r\n]", text[match.start() : match.start() + 60], maxsplit=1)[0]
-        if len(line) < 40 and _ATTACHMENT.fullmatch(re.sub(r"\s", "", line)):
-            return start
-    return None
+    match = _ATTACHMENTS.search(text)
+    return match.start() if match else None
