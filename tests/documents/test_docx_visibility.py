@@ -36,6 +36,8 @@ def row(properties: str) -> str:
 
 UNSEEN = {
     "white": run('<w:color w:val="FFFFFF"/>'),
+    "near white": run('<w:color w:val="FEFEFE"/>'),
+    "near white on near white": run('<w:color w:val="FDFDFD"/><w:shd w:fill="FEFEFE"/>'),
     "white by style": run('<w:rStyle w:val="A"/>'),
     "on white": run('<w:color w:val="ffffff"/><w:shd w:fill="FFFFFF"/>'),
     "tiny": run('<w:sz w:val="2"/>'),
@@ -50,6 +52,8 @@ UNSEEN = {
 
 SEEN = {
     "white on red": run('<w:color w:val="FFFFFF"/><w:shd w:fill="C00000"/>'),
+    "pale grey": run('<w:color w:val="BFBFBF"/>'),
+    "yellow": run('<w:color w:val="FFFF00"/>'),
     "white, marked": run('<w:color w:val="FFFFFF"/><w:highlight w:val="red"/>'),
     "black in a white style": run('<w:rStyle w:val="A"/><w:color w:val="000000"/>'),
     "white paragraph on red": f'<w:p><w:pPr><w:shd w:fill="C00000"/></w:pPr><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{LABEL}</w:t></w:r></w:p>',

@@ -173,6 +173,8 @@ LABEL = code("（此件公开发布）")
     "shape",
     [
         line(LABEL, inner='<ofd:FillColor Value="255 255 255"/>'),
+        line(LABEL, inner='<ofd:FillColor Value="254 253 252"/>'),
+        line(LABEL, inner='<ofd:FillColor Value="255"/>'),
         line(LABEL, inner='<ofd:FillColor Value="0 0 0" Alpha="0"/>'),
         line(LABEL, 'Alpha="0"'),
         line(LABEL, 'Fill="false"'),
@@ -191,6 +193,8 @@ def test_ofd_label_that_nobody_sees_is_none(shape: str) -> None:
     [
         line(LABEL, 'Fill="false" Stroke="true"'),
         line(LABEL, inner='<ofd:FillColor Value="255 0 0"/>'),
+        line(LABEL, inner='<ofd:FillColor Value="180"/>'),
+        line(LABEL, inner='<ofd:FillColor Value="0 0 0 0"/>'),
         '<ofd:PathObject Fill="true" Boundary="0 50 200 30"/>' + line(LABEL, inner='<ofd:FillColor Value="255 255 255"/>'),
         line(LABEL, box="20 290 100 8"),
     ],

@@ -147,6 +147,16 @@ def _in_white(page: Any) -> None:
     page.drawString(60, 500, f"（此件公开发布）{ID}")
 
 
+def _in_near_white(page: Any) -> None:
+    page.setFillColorRGB(0.98, 0.99, 1)
+    page.drawString(60, 500, f"（此件公开发布）{ID}")
+
+
+def _with_next_to_no_ink(page: Any) -> None:
+    page.setFillColorCMYK(0, 0.01, 0.01, 0.02)
+    page.drawString(60, 500, f"（此件公开发布）{ID}")
+
+
 def _without_ink(page: Any) -> None:
     text = page.beginText(60, 500)
     text.setTextRenderMode(3)
@@ -168,7 +178,7 @@ def _outside(page: Any) -> None:
     page.drawString(60, -40, f"（此件公开发布）{ID}")
 
 
-@pytest.mark.parametrize("draw", [_in_white, _without_ink, _transparent, _tiny, _outside])
+@pytest.mark.parametrize("draw", [_in_white, _in_near_white, _with_next_to_no_ink, _without_ink, _transparent, _tiny, _outside])
 def test_pdf_text_that_nobody_sees_is_no_label_but_is_searched(draw: Any) -> None:
     document = oc.documents.read(_page(draw), "a.pdf")
     assert document.attribute is None
@@ -184,6 +194,23 @@ def _on_red(page: Any) -> None:
     page.drawString(60, 500, "（此件公开发布）")
 
 
+def _in_grey(page: Any) -> None:
+    page.setFillGray(0.75)
+    page.drawString(60, 500, "（此件公开发布）")
+
+
+def _in_full_ink(page: Any) -> None:
+    page.setFillColorCMYK(0, 0, 0, 1)
+    page.drawString(60, 500, "（此件公开发布）")
+
+
+def _on_near_white(page: Any) -> None:
+    page.setFillColorRGB(0.99, 0.99, 0.99)
+    page.rect(0, 0, 600, 800, fill=1)
+    page.setFillColorRGB(0, 0, 0)
+    page.drawString(60, 500, "（此件公开发布）")
+
+
 def _black_again(page: Any) -> None:
     page.saveState()
     page.setFillColorRGB(1, 1, 1)
@@ -192,7 +219,7 @@ def _black_again(page: Any) -> None:
     page.drawString(60, 500, "（此件公开发布）")
 
 
-@pytest.mark.parametrize("draw", [_on_red, _black_again])
+@pytest.mark.parametrize("draw", [_on_red, _in_grey, _in_full_ink, _on_near_white, _black_again])
 def test_pdf_text_on_a_coloured_ground_or_after_white_is_seen(draw: Any) -> None:
     document = oc.documents.read(_page(draw), "a.pdf")
     assert document.attribute is not None

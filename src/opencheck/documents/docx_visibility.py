@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from opencheck.documents.colours import WHITE as WHITE_PAPER
+from opencheck.documents.colours import can_be_seen_on, parse_colour
 from opencheck.documents.packages import local_name
 
 __all__ = ["DELETED", "HIDDEN", "SHADED", "TINY", "WHITE", "colours", "is_on_colour", "part_of_place", "shading"]
@@ -17,7 +19,7 @@ WHITE, SHADED, TINY = "white", "shaded", "tiny"
 
 _TINY_HALF_POINTS = 4
 
-_PLAIN_GROUNDS = ("", "auto", "none", "clear", "white", "ffffff")
+_NO_COLOUR = ("", "auto", "none", "clear")
 
 _LONGEST_PAGE, _WIDEST_MARGIN, _HIGHEST_PAGE = 21_000_000, 2_500_000, 12_000_000
 """In English Metric Units: what lies farther out lies on no page."""
@@ -36,18 +38,25 @@ def colours(properties: Any) -> Mapping[str, bool]:
         value = _attribute(node, "val").lower()
         kind = local_name(node)
         if kind == "color":
-            found[WHITE] = value == "ffffff"
+            found[WHITE] = _is_white(value)
         elif kind == "sz":
             found[TINY] = value.isdecimal() and int(value) <= _TINY_HALF_POINTS
-        elif value not in _PLAIN_GROUNDS:
+        elif value not in _NO_COLOUR and not _is_white(value):
             found[SHADED] = True
     return found
+
+
+def _is_white(value: str) -> bool:
+    """Whether Word's name or number of a colour, in lower case, is that of white, or so near that nobody sees it on paper."""
+    colour = parse_colour(value) or parse_colour(f"#{value}")
+    return colour is not None and not can_be_seen_on(colour, WHITE_PAPER)
 
 
 def shading(properties: Any) -> Mapping[str, bool]:
     """Tell whether properties give a ground of another colour than white."""
     for node in () if properties is None else properties.iterchildren("{*}shd"):
-        if _attribute(node, "fill").lower() not in _PLAIN_GROUNDS or _attribute(node, "themeFill"):
+        fill = _attribute(node, "fill").lower()
+        if _attribute(node, "themeFill") or (fill not in _NO_COLOUR and not _is_white(fill)):
             return {SHADED: True}
     return {}
 

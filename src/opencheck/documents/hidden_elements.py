@@ -1,63 +1,205 @@
-"""Which elements of a web page a browser does not show, and which it shows struck out, as far as they say so themselves."""
+"""Which texts of a web page a browser does not show, and which it shows struck out, as far as the page itself says so."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["is_hidden", "is_struck", "is_white"]
+from opencheck.documents.colours import WHITE, Colour, can_be_seen_on, laid_on, parse_colour
+from opencheck.documents.page_styles import Drawn, Style, drawn_elements
 
-_NOT_SHOWN = re.compile(
-    r"(?i)(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}(?:hidden|collapse)"
-    r"|(?:opacity|font-size)\s{0,3}:\s{0,3}0+(?:\.0*)?(?:%|[a-z]{1,3})?\s{0,3}(?:!|;|$)"
-    r"|(?:left|top|text-indent|margin-left)\s{0,3}:\s{0,3}-[0-9]{3,6}(?:\.[0-9]*)?(?:px|pt|em|%))"
+__all__ = ["Unseen", "unseen_elements"]
+
+_NEVER_DRAWN = frozenset(("template", "noscript", "noembed", "noframes", "datalist", "canvas", "audio", "video", "rp"))
+"""Elements whose text a browser shows only where it can do nothing else with them."""
+
+_MAY_MATTER = (
+    "boolean(//*[@style or @hidden or @color or @bgcolor or @text or @background or self::style or self::dialog or self::del or self::s"
+    " or self::strike or " + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN)) + "])"
 )
-"""Not drawn, without any size or ink, or outside the window."""
 
-_COLOUR = re.compile(r"(?i)(?<![-\w])color\s{0,3}:\s{0,3}([^;!]*)")
+_LENGTH = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)(px|pt|pc|em|rem|ex|ch|cm|mm|q|in|vw|vh|%)?")
 
-_WHITE = re.compile(r"(?i)(?:white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*")
+_PIXELS = {
+    "": 1.0,
+    "px": 1.0,
+    "pt": 4 / 3,
+    "pc": 16.0,
+    "rem": 16.0,
+    "cm": 37.8,
+    "mm": 3.78,
+    "q": 0.945,
+    "in": 96.0,
+    "vw": 12.8,
+    "vh": 7.2,
+}
+"""Of units that do not depend on the text."""
 
-_BACKGROUND = re.compile(r"(?i)background")
+_USUAL_SIZE = 16.0
 
-_STRUCK = re.compile(r"(?i)text-decoration(?:-line)?\s{0,3}:[^;]{0,80}line-through")
+_TINY = 2 * 4 / 3
+"""Two points, in pixels: letters up to that size are taken for lines, as they are in Word."""
+
+_FAR_OUT = -100.0
+"""In pixels, or in per cent: a text that begins so far to the left of its place, or above it, is not seen."""
+
+_TRANSPARENT = 0.1
+
+_CUT_AWAY = re.compile(
+    r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)|inset\(\s*(?:[5-9][0-9]|100)%|circle\(\s*0|polygon\(\s*0(?:px)?\s+0(?:px)?\s*\)"
+)
+
+_MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
+
+_WEIGHTS = tuple(str(number) for number in range(100, 1000, 100))
+
+_STRUCK = frozenset(("del", "s", "strike"))
+
+_PLAIN_FUNCTIONS = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\(")
+"""Functions that give a colour; any other gives a picture or what is not known here."""
+
+_PARTS = re.compile(r"[^\s()]+\([^()]*\)|[^\s()]+")
+
+_SHRUNK = re.compile(r"scale(?:x|y|3d)?\(\s*0*\.?0*\s*[,)]")
 
 
-def is_hidden(element: Any) -> bool:
-    """Whether an element of a tree of lxml says of itself that it shall not be shown.
+@dataclass(frozen=True)
+class Unseen:
+    """The elements of a page whose own text is not shown, and those in which it is struck out; what stands in children is theirs."""
 
-    >>> from xml.etree.ElementTree import fromstring
-    >>> [is_hidden(fromstring(text)) for text in ('<tr hidden=""/>', '<td style="display: none"/>', "<td/>")]
-    [True, True, False]
-    >>> [is_hidden(fromstring(f'<p style="{style}"/>')) for style in ("opacity:0.8", "position:absolute;left:-9999px", "font-size: 0")]
-    [False, True, True]
+    hidden: frozenset[Any] = field(default_factory=frozenset)
+    struck: frozenset[Any] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class _State:
+    """How the text at a place is drawn; None for a colour that sheets give which are not in the page."""
+
+    is_gone: bool = False
+    is_struck: bool = False
+    is_invisible: bool = False
+    size: float = _USUAL_SIZE
+    colour: Colour | None = (0.0, 0.0, 0.0, 1.0)
+    ground: Colour | None = WHITE
+
+    @property
+    def is_hidden(self) -> bool:
+        if self.is_gone or self.is_invisible or self.size <= _TINY:
+            return True
+        if self.colour is None:
+            return False
+        return self.colour[3] < _TRANSPARENT or (self.ground is not None and not can_be_seen_on(self.colour, self.ground))
+
+
+def unseen_elements(tree: Any) -> Unseen:
+    """Tell which elements of a tree of lxml hold text that is not shown, or is struck out.
+
+    Raises:
+        InputError: the style sheets of the page are nested too deep to be read.
+
+    >>> from lxml.html import document_fromstring
+    >>> page = document_fromstring("<style>.a {display: none}</style><p class=a>b<p style='color: #fefefe'>c<p>d<p><del>e</del>")
+    >>> unseen = unseen_elements(page)
+    >>> [element.text for element in page.iter("p", "del") if element in unseen.hidden], [element.text for element in unseen.struck]
+    (['b', 'c'], ['e'])
     """
-    return element.get("hidden") is not None or element.tag == "template" or bool(_NOT_SHOWN.search(element.get("style") or ""))
+    if not tree.xpath(_MAY_MATTER):
+        return Unseen()
+    states: dict[Any, _State] = {}
+    hidden, struck = set(), set()
+    for drawn in drawn_elements(tree):
+        element = drawn.element
+        states[element] = state = _state_within(states.get(element.getparent(), _State()), drawn)
+        if state.is_hidden:
+            hidden.add(element)
+        if state.is_struck:
+            struck.add(element)
+    return Unseen(frozenset(hidden), frozenset(struck))
 
 
-def is_struck(element: Any) -> bool:
-    """Whether an element of a tree of lxml says of itself that it is struck out.
-
-    >>> from xml.etree.ElementTree import fromstring
-    >>> [is_struck(fromstring(text)) for text in ("<del/>", '<b style="text-decoration: line-through"/>', "<b/>")]
-    [True, True, False]
-    """
-    return element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
-
-
-def is_white(element: Any) -> bool:
-    """Whether an element of a tree of lxml writes in white on what nothing around it says to be dark.
-
-    >>> from lxml.html import fromstring
-    >>> page = fromstring('<p><b style="color:#fff">a</b><i style="background:red"><b style="color: white">b</b></i></p>')
-    >>> [is_white(bold) for bold in page.iter("b")]
-    [True, False]
-    """
-    own = _COLOUR.search(element.get("style") or "")
-    colour = own[1] if own else element.get("color") or ""
-    if not _WHITE.fullmatch(colour.strip()):
-        return False
-    around = (element, *element.iterancestors())
-    return not any(
-        _BACKGROUND.search(e.get("style") or "") or e.get("bgcolor") or e.get("background") or e.get("class") for e in around
+def _state_within(parent: _State, drawn: Drawn) -> _State:
+    """How the text of an element is drawn, by that of its parent and by what is declared for it."""
+    element, style = drawn.element, drawn.style
+    size = _size(style, parent.size)
+    visibility = style.get("visibility", "inherit")
+    return _State(
+        is_gone=parent.is_gone or _is_gone(element, style, size),
+        is_struck=parent.is_struck
+        or element.tag in _STRUCK
+        or any("line-through" in style.get(name, "") for name in ("text-decoration", "text-decoration-line")),
+        is_invisible=parent.is_invisible if visibility in ("inherit", "unset") else visibility in ("hidden", "collapse"),
+        size=size,
+        colour=_colour(parent, drawn),
+        ground=_ground(parent, drawn),
     )
+
+
+def _is_gone(element: Any, style: Style, size: float) -> bool:
+    """Whether an element is not drawn with all that it holds, is drawn outside the window, or is cut down to nothing."""
+    is_closed = element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None)
+    if element.tag in _NEVER_DRAWN or style.get("display", "none" if is_closed else "") == "none":
+        return True
+    if style.get("content-visibility") == "hidden" or _pixels(style.get("opacity", "1"), 1.0, share_of=1.0) < _TRANSPARENT:
+        return True
+    is_moved = style.get("position", "static") not in ("static", "inherit")
+    places = ["text-indent", "margin-left", *(("left", "top") if is_moved else ())]
+    offsets = [style[name] for name in places if name in style]
+    offsets += [part for arguments in _MOVED.findall(style.get("transform", "")) for part in arguments.split(",")]
+    offsets += style["margin"].split()[3:4] if "margin" in style else []
+    if any(_pixels(offset, size) <= _FAR_OUT for offset in offsets):
+        return True
+    if _SHRUNK.search(style.get("transform", "")) or _CUT_AWAY.search(f"{style.get('clip', '')} {style.get('clip-path', '')}"):
+        return True
+    is_cut = any(
+        style.get(name, "visible").split()[0] in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y")
+    )
+    sizes = [style[name] for name in ("width", "height", "max-width", "max-height") if name in style]
+    return is_cut and any(_pixels(value, size, share_of=_USUAL_SIZE, unknown=_USUAL_SIZE) <= 1 for value in sizes)
+
+
+def _pixels(text: str, size: float, *, share_of: float = 100.0, unknown: float = 0.0) -> float:
+    """Return a length in pixels; what is no length, such as ``auto``, as ``unknown``."""
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None:
+        return unknown
+    number, unit = float(match[1]), match[2] or ""
+    if unit == "%":
+        return number * share_of / 100
+    return number * (_PIXELS[unit] if unit in _PIXELS else size if unit == "em" else size / 2)
+
+
+def _size(style: Style, around: float) -> float:
+    """The size of letters in pixels."""
+    text = style.get("font-size")
+    if text is None and "font" in style:
+        text = next((part.partition("/")[0] for part in style["font"].split() if part[0].isdigit() or part[0] == "."), None)
+        text = None if text in _WEIGHTS else text
+    return around if text is None else _pixels(text, around, share_of=around, unknown=_USUAL_SIZE)
+
+
+def _colour(parent: _State, drawn: Drawn) -> Colour | None:
+    element, style = drawn.element, drawn.style
+    attribute = element.get("text") if element.tag == "body" else element.get("color")
+    declared = style.get("-webkit-text-fill-color") or style.get("color") or attribute
+    if not declared:
+        return None if drawn.is_partly_known else parent.colour
+    return parent.colour if declared in ("inherit", "unset", "currentcolor") else parse_colour(declared)
+
+
+def _ground(parent: _State, drawn: Drawn) -> Colour | None:
+    element, style = drawn.element, drawn.style
+    declared = [style[name] for name in ("background", "background-color", "background-image") if name in style]
+    declared += [f"url({element.get('background')})"] if element.get("background") else []
+    if not declared and element.get("bgcolor"):
+        declared = [element.get("bgcolor")]
+    if not declared:
+        return None if drawn.is_partly_known else parent.ground
+    if any("(" in _PLAIN_FUNCTIONS.sub("", text) for text in declared):
+        return None
+    found = [colour for text in declared for part in _PARTS.findall(text) if (colour := parse_colour(part))]
+    if not found:
+        return parent.ground
+    if found[-1][3] == 1:
+        return found[-1]
+    return parent.ground and laid_on(found[-1], parent.ground)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_for_display
-from opencheck.documents.hidden_elements import is_hidden, is_struck, is_white
+from opencheck.documents.hidden_elements import unseen_elements
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
 from opencheck.documents.parts import RESTORED, ExtractedText, holds_more, pictures_unread
@@ -91,8 +91,10 @@ def html_tree(text: str) -> Any:
 def extract_html(text: str) -> ExtractedText:
     """Extract the text of HTML as a browser shows it, and its metadata."""
     tree = html_tree(text)
+    personal = [" ".join(text.split()) for node, kinds in source_nodes(tree) for text in _personal(node[0](), kinds)]
     whole = _shown_lines(tree, inserted=False)
-    further = {"隐藏的文字": _taken_out(tree, lambda e: is_hidden(e) or is_white(e)), "划去的文字": _taken_out(tree, is_struck)}
+    unseen = unseen_elements(tree)
+    further = {"隐藏的文字": _taken_out(tree, unseen.hidden), "划去的文字": _taken_out(tree, unseen.struck)}
     _draw_forms(tree)
     metadata: dict[str, Found] = {}
     for meta in tree.iter("meta"):
@@ -114,7 +116,7 @@ def extract_html(text: str) -> ExtractedText:
         further[RESTORED] = [line for line in whole if line not in known and holds_more(line, known)]
     for title, texts in further.items():
         lines += [part_marker(title), *texts] if texts else []
-    if personal := [" ".join(text.split()) for node, kinds in source_nodes(tree) for text in _personal(node[0](), kinds)]:
+    if personal:
         lines += [part_marker("网页源码"), *personal]
     unread = pictures_unread(None for _ in tree.iter("img"))
     unread += [("unread.embedded", {"name": name}) for name in dict.fromkeys(_shown_files(tree))]
@@ -143,18 +145,37 @@ def _personal(text: str, kinds: tuple[PersonalKind, ...]) -> list[str]:
     return [text[h.start : h.end] for h in find_personal_data(text, kinds)]
 
 
-def _taken_out(tree: Any, is_out: Callable[[Any], bool]) -> list[str]:
-    """Take out the elements of which something holds, and return their texts."""
-    found = []
+def _taken_out(tree: Any, out: Set[Any]) -> list[str]:
+    """Take out the texts of some elements, and return them: whole elements where all within is out, too."""
+    if not out:
+        return []
+    elements = list(tree.iter())
+    kept: set[Any] = {tree}
+    """Elements with something that stays."""
+    for element in reversed(elements):
+        if isinstance(element.tag, str) and (element in kept or element not in out):
+            kept.update((element, element.getparent()))
+    found: list[str] = []
     taken: set[Any] = set()
-    for element in list(tree.iter()):
-        if element in taken or not isinstance(element.tag, str) or element.getparent() is None:
+    for element in elements:
+        if element in taken or element not in out:
             continue
-        if is_out(element):
+        if element in kept:
+            found += _take_own_text(element)
+        else:
             taken.update(element.iter())
-            found.append(" ".join(element.text_content().split()))
+            found.append(element.text_content())
             element.drop_tree()
-    return [text for text in found if text]
+    return [text for text in (" ".join(text.split()) for text in found) if text]
+
+
+def _take_own_text(element: Any) -> list[str]:
+    """Take out the text that stands in an element itself, and return it."""
+    found, element.text = [element.text or ""], None
+    for child in element:
+        found.append(child.tail or "")
+        child.tail = None
+    return found
 
 
 def _draw_forms(tree: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from opencheck.documents.colours import is_as_white
 from opencheck.documents.packages import local_name
 
 __all__ = ["Text", "box_of", "holds_unread_glyphs", "texts_of"]
@@ -150,7 +151,15 @@ def _has_ink(node: Any, painted: bool) -> bool:
     colour = next(node.iterchildren("{*}FillColor"), None)
     if colour is None:
         return True
-    return _number(colour.get("Alpha")) != 0 and (painted or _numbers(colour.get("Value")) != [255.0, 255.0, 255.0])
+    return _number(colour.get("Alpha")) != 0 and (painted or not _is_white(_numbers(colour.get("Value"))))
+
+
+def _is_white(parts: list[float]) -> bool:
+    """Whether red, green and blue, or one part of grey, each up to 255, give what cannot be told from white on paper."""
+    if len(parts) not in (1, 3):
+        return False
+    red, green, blue = (part / 255 for part in (parts * 3 if len(parts) == 1 else parts))
+    return is_as_white(red, green, blue)
 
 
 def _is_painted(root: Any) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from opencheck.documents.colours import is_as_white
 from opencheck.documents.parts import LARGE_PICTURE, MANY_CURVES
 
 __all__ = ["PdfPage", "read_page"]
@@ -30,10 +31,8 @@ _TINY = 1.0
 
 _NUMBER = re.compile("[0-9]+[Xx]?|[Xx]")
 
-_WHITE = {
-    b"g": (1.0,), b"rg": (1.0, 1.0, 1.0), b"k": (0.0, 0.0, 0.0, 0.0), b"sc": (1.0, 1.0, 1.0), b"scn": (1.0, 1.0, 1.0),
-}  # fmt: skip
-"""The operands by which each operator sets white to fill with."""
+_COLOUR_PARTS = {b"g": 1, b"rg": 3, b"k": 4, b"sc": 3, b"scn": 3}
+"""How many operands of each operator that sets the colour to fill with name a colour: of grey, of light, of ink."""
 
 _FILLS = (b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*")
 _SHOWS = (b"Tj", b"TJ", b"'", b'"')
@@ -112,8 +111,9 @@ class _Look:
             self._saved.append(replace(state))
         elif operator == b"Q" and self._saved:
             self._state = self._saved.pop()
-        elif operator in _WHITE:
-            state.white = _numbers(operands) == _WHITE[operator]
+        elif operator in _COLOUR_PARTS:
+            parts = _numbers(operands)
+            state.white = len(parts) == _COLOUR_PARTS[operator] and _is_white(parts)
         elif operator == b"cs":
             state.white = False
         elif operator == b"Tr" and operands:
@@ -184,6 +184,15 @@ def _objects(holder: Any) -> Any:
     resources = holder.get("/Resources")
     found = None if resources is None else resources.get_object().get("/XObject")
     return {} if found is None else found.get_object()
+
+
+def _is_white(parts: tuple[float, ...]) -> bool:
+    """Whether the parts of a colour, of grey, of light or of ink, give white, or what cannot be told from it on paper."""
+    if len(parts) == 4:
+        *inks, black = parts
+        parts = tuple((1 - ink) * (1 - black) for ink in inks)
+    red, green, blue = parts * 3 if len(parts) == 1 else parts
+    return is_as_white(red, green, blue)
 
 
 def _numbers(operands: Any) -> tuple[float, ...]:

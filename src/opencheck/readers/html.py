@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.documents.hidden_elements import is_hidden
+from opencheck.documents.hidden_elements import unseen_elements
 from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
@@ -49,14 +49,15 @@ def read_html(data: Dataset, path: Path) -> None:
     if len(content) > MAX_FILE_BYTES:
         raise too_large_error(path.name)
     tree = html_tree(decode(content, path.name))
+    unseen = unseen_elements(tree).hidden
     tables = _tables_with_headings(tree)
     found, faults = False, list[InputError]()
     for number, (table, heading) in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split()) or heading
         name = caption or f"表{number}"
         rows = SheetRows(path.name, name, [])
-        hidden = _Hidden(whole=any(map(is_hidden, (table, *table.iterancestors()))))
-        _add_cells(rows, table, hidden)
+        hidden = _Hidden(whole=table in unseen)
+        _add_cells(rows, table, hidden, unseen)
         for one in find_tables(data, rows, name=caption or path.stem, faults=faults):
             found = True
             place = (path.name, name)
@@ -106,14 +107,14 @@ class _Hidden:
     """Rows with a cell of which a hidden part was left out."""
 
 
-def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden) -> None:
-    """Add the rows of a table, with spans filled, and note what is hidden."""
+def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden, unseen: Set[Any]) -> None:
+    """Add the rows of a table, with spans filled, and note what is hidden by the elements that are not shown."""
     down: dict[int, tuple[int, str | None, int]] = {}
     """For each column in which a cell reaches further down: by how many rows, its text, and its first column."""
     for number, line in enumerate(table.iter("tr"), 1):
         row: list[Any] = []
         spread: dict[int, int] = {}
-        if any(map(is_hidden, (line, *takewhile(lambda e: e is not table, line.iterancestors())))):
+        if line in unseen and not hidden.whole:
             hidden.rows.add(number)
 
         def fill(row: list[Any] = row, spread: dict[int, int] = spread) -> None:
@@ -127,11 +128,11 @@ def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden) -> None:
 
         for cell in line.iterchildren("td", "th"):
             fill()
-            shown, unseen = _texts(cell)
-            text = shown or unseen or None
-            if shown and unseen:
+            shown, not_shown = _texts(cell, unseen)
+            text = shown or not_shown or None
+            if shown and not_shown:
                 hidden.left_out.add(number)
-            if text and (is_hidden(cell) or not shown):
+            if text and ((cell in unseen and line not in unseen) or not shown):
                 hidden.cells.add((number, len(row)))
             first, across, high = len(row), _span(cell, "colspan"), _span(cell, "rowspan")
             for column in range(first, first + across):
@@ -148,7 +149,7 @@ def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden) -> None:
             rows.merged_across.add(number)
 
 
-def _texts(cell: Any) -> tuple[str, str]:
+def _texts(cell: Any, unseen: Set[Any]) -> tuple[str, str]:
     """The text that a cell shows, and the text within it that is hidden; lines of it are parts of their own, as they are in a sheet."""
     if not len(cell):
         return " ".join((cell.text or "").split()), ""
@@ -158,21 +159,21 @@ def _texts(cell: Any) -> tuple[str, str]:
 
     texts: dict[bool, list[str]] = {False: [], True: []}
     within: list[bool] = []
-    """For each element around the place whether what stands in it is hidden."""
+    """For each element around the place whether its own text is hidden in a cell that is shown."""
     for event, element in etree.iterwalk(cell, events=("start", "end", "comment", "pi")):
         if element.tag in BLOCKS:
             for part in texts.values():
                 part.append(" ")
         if event == "start":
-            within.append(element is not cell and (within[-1] or is_hidden(element)))
+            within.append(element in unseen and cell not in unseen)
             if element.tag not in ("script", "style"):
                 texts[within[-1]].append(element.text or "")
         elif element is not cell:
             if event == "end":
                 within.pop()
             texts[within[-1]].append(element.tail or "")
-    shown, unseen = (" ".join("".join(texts[is_unseen]).split()) for is_unseen in (False, True))
-    return shown, unseen
+    shown, not_shown = (" ".join("".join(texts[is_unseen]).split()) for is_unseen in (False, True))
+    return shown, not_shown
 
 
 def _span(cell: Any, name: str) -> int:
