@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby, islice, zip_longest
+from itertools import accumulate, groupby, zip_longest
 from typing import Literal, NamedTuple
 
 __all__ = [
@@ -203,7 +203,8 @@ class TextTables:
 
     def _rows_from(self, first: int) -> Iterator[_Row]:
         """The rows of the table that begins at a line."""
-        for row in islice(self._rows, first, None):
+        for number in range(first, len(self._rows)):
+            row = self._rows[number]
             if row is None or row.table != first:
                 return
             yield row
