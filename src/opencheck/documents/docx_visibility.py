@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from opencheck.documents.colours import WHITE as WHITE_PAPER
-from opencheck.documents.colours import can_be_seen_on, parse_colour
+from opencheck.documents.colours import is_as_white, parse_colour
 from opencheck.documents.packages import local_name
 
 __all__ = ["DELETED", "HIDDEN", "SHADED", "TINY", "WHITE", "colours", "is_on_colour", "part_of_place", "shading"]
@@ -49,7 +48,7 @@ def colours(properties: Any) -> Mapping[str, bool]:
 def _is_white(value: str) -> bool:
     """Whether Word's name or number of a colour, in lower case, is that of white, or so near that nobody sees it on paper."""
     colour = parse_colour(value) or parse_colour(f"#{value}")
-    return colour is not None and not can_be_seen_on(colour, WHITE_PAPER)
+    return colour is not None and is_as_white(*colour[:3])
 
 
 def shading(properties: Any) -> Mapping[str, bool]:

@@ -117,17 +117,18 @@ def _matched(tree: Any, rules: list[tuple[Any, Any]]) -> Iterator[tuple[Any, Sty
         except cssselect2.SelectorError:
             continue
         known.update(_NAME.findall(tinycss2.serialize(prelude)))
-        for selector in selectors:
+        declared = _as_declared(content)
+        for selector in selectors if declared else ():
             if selector.pseudo_element is None:
-                matcher.add_selector(selector, _as_declared(content))
+                matcher.add_selector(selector, declared)
     for wrapped in Element.from_html_root(tree).iter_subtree():
         ranked: dict[str, tuple[int, str]] = {}
-        found = [(_AUTHORS, declared) for _, _, _, declared in matcher.match(wrapped)]
+        found = [(_AUTHORS, block) for _, _, _, block in matcher.match(wrapped)]
         own = wrapped.etree_element.get("style")
         if own:
             found.append((_OWN, _read(own)))
-        for origin, declared in found:
-            for name, (value, important) in declared.items():
+        for origin, block in found:
+            for name, (value, important) in block.items():
                 rank = origin + (_IMPORTANT if important else 0)
                 if name not in ranked or rank >= ranked[name][0]:
                     ranked[name] = (rank, value)
