@@ -16,6 +16,8 @@ WHOLE = "<html><head><title>t</title></head><body>{}</body></html>"
 
 HIDDEN = {
     "media screen": "<style>@media screen{.w{display:none}}</style><p class=w>~",
+    "important, then not": "<p style='display:none!important;display:block'>~",
+    "important, then not, by class": "<style>.w{display:none!important;display:block}</style><p class=w>~",
     "media in between": "<style>.w{display:block} @media screen{.w{display:block}} .w{display:none}</style><p class=w>~",
     "media min-width": "<style>@media (min-width:800px){.w{display:none}}</style><p class=w>~",
     "id": "<style>#w{visibility:hidden}</style><p id=w>~",
@@ -56,6 +58,7 @@ SHOWN = {
     "grey": "<p style='color:#bbb'>~",
     "yellow": "<p style='color:#ff0'>~",
     "unrelated": "<style>.x{display:none}</style><p class=w>~",
+    "shown as important": "<p style='display:block!important;display:none'>~",
     "hover": "<style>.w:hover{display:none}</style><p class=w>~",
     "before": "<style>.w::before{display:none}</style><p class=w>~",
     "bgcolor": "<table bgcolor=navy><tr><td><font color=white>~</font></table>",

@@ -179,10 +179,10 @@ def _as_declared(content: Any) -> dict[str, tuple[str, bool]]:
     import tinycss2
 
     nodes = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    declarations = [node for node in nodes if node.type == "declaration" and node.lower_name in _PROPERTIES]
     return {
         node.lower_name: (tinycss2.serialize(node.value).strip().lower(), node.important)
-        for node in nodes
-        if node.type == "declaration" and node.lower_name in _PROPERTIES
+        for node in sorted(declarations, key=lambda node: bool(node.important))
     }
 
 
