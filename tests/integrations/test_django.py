@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from accessibility import barriers
+from browser_forms import submit
 from sites import ID, ROOT, Site, started
 
 pytestmark = pytest.mark.browser
@@ -26,22 +27,22 @@ def test_form_is_stopped_and_then_passes(plain: Site, browser: Any, tmp_path: Pa
     page.fill("[name=summary]", f"户主{ID}")
     page.fill("[name=body]", "<p>正文</p>")
     page.select_option("[name=attribute]", "主动公开")
-    page.click("button")
+    submit(page, "button")
     assert "身份证号（1101**********002X）" in page.inner_text(".errorlist")
     page.fill("[name=summary]", "")
     listed = tmp_path / "名单.txt"
     listed.write_text(f"王某 {ID}", encoding="utf-8")
     page.set_input_files("[name=attachment]", listed)
-    page.click("button")
+    submit(page, "button")
     told = page.locator(".errorlist").all_inner_texts()
     assert any("PD-13.3" in t and "附件 名单.txt第4字起" in t for t in told)
     page.fill("[name=body]", "<p>正文</p><p>（此件公开发布）</p>")
     page.fill("[name=signed_on]", "2026-01-05")
-    page.click("button")
+    submit(page, "button")
     told = page.locator(".errorlist").all_inner_texts()
     assert any("PD-14.1b" in t for t in told), "nobody has recorded the review: the editor is asked"
     page.check("input[type=checkbox][name=opencheck_confirmed]")
-    page.click("button")
+    submit(page, "button")
     assert page.inner_text("ul li") == "关于水质的通知"
     page.close()
 
@@ -51,12 +52,12 @@ def test_admin_is_stopped_confirmed_and_saved(plain: Site, browser: Any, tmp_pat
     page.goto(f"{plain.url}/admin/login/?next=/admin/notices/notice/add/")
     page.fill("[name=username]", "editor")
     page.fill("[name=password]", "editor")
-    page.click("[type=submit]")
+    submit(page, "[type=submit]")
     page.fill("[name=title]", "后台里的通知")
     page.fill("[name=body]", f"<p>户主{ID}</p>")
     page.select_option("[name=attribute]", "主动公开")
     assert page.locator("[name=opencheck_confirmed]").get_attribute("type") == "hidden", "nothing to confirm yet"
-    page.click("[name=_save]")
+    submit(page, "[name=_save]")
     told = page.inner_text(".field-body .errorlist")
     assert "PD-13.3" in told
     assert "PD-14.2c" in told
@@ -65,20 +66,20 @@ def test_admin_is_stopped_confirmed_and_saved(plain: Site, browser: Any, tmp_pat
     page.set_input_files(
         "[name=attachment]", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x00 photo"}
     )
-    page.click("[name=_save]")
+    submit(page, "[name=_save]")
     assert "现场.jpg" in page.inner_text(".field-opencheck_unread_reason .errorlist")
     page.fill("[name=opencheck_unread_reason]", "已看过照片，没有个人信息")
     page.set_input_files(
         "[name=attachment]", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x00 photo"}
     )
-    page.click("[name=_save]")
+    submit(page, "[name=_save]")
     assert "PD-14.1b" in page.inner_text(".field-opencheck_confirmed .errorlist"), "nobody has recorded the review"
     assert plain.ask("from notices.models import Notice\nout = Notice.objects.filter(title='后台里的通知').count()") == 0
     page.check("input[type=checkbox][name=opencheck_confirmed]")
     page.set_input_files(
         "[name=attachment]", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x00 photo"}
     )
-    page.click("[name=_save]")
+    submit(page, "[name=_save]")
     assert "后台里的通知" in page.inner_text("#result_list")
     page.close()
 
@@ -87,7 +88,7 @@ def log_in(page: Any, plain: Site, user: str, to: str) -> None:
     page.goto(f"{plain.url}/admin/login/?next={to}")
     page.fill("[name=username]", user)
     page.fill("[name=password]", user)
-    page.click("[type=submit]")
+    submit(page, "[type=submit]")
 
 
 def test_admin_checks_while_one_writes_and_mends_by_one_click(plain: Site, browser: Any) -> None:

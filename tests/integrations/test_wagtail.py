@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from accessibility import barriers
+from browser_forms import submit
 from sites import ID, ROOT, Site, started
 
 pytestmark = [pytest.mark.browser]
@@ -69,8 +70,7 @@ def editor(wagtail: Site, browser: Any) -> Iterator[Any]:
     page.goto(f"{wagtail.url}/admin/login/")
     page.fill("[name=username]", "editor")
     page.fill("[name=password]", "editor")
-    page.click("button[type=submit]")
-    page.wait_for_url(re.compile("/admin/$"))
+    submit(page, "button[type=submit]")
     yield page
     page.close()
 
@@ -359,14 +359,12 @@ out = [days, *(Page.objects.get(pk=pk).live for pk in ({later}, {later_stopped})
 
 def test_publish_bulk_and_workflow_are_checked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     editor.goto(f"{wagtail.url}/admin/bulk/wagtailcore/page/publish/?id={pages['notice']}")
-    with editor.expect_navigation():
-        editor.locator("main form button[type=submit], main form input[type=submit]").first.click()
+    submit(editor, "main form button[type=submit], main form input[type=submit]")
     assert "PD-14.2c" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["notice"])["live"] is False
     wagtail.ask(f"from wagtail.models import Page\nPage.objects.filter(pk={pages['clean']}).update(live=False)")
     editor.goto(f"{wagtail.url}/admin/bulk/wagtailcore/page/publish/?id={pages['clean']}")
-    with editor.expect_navigation():
-        editor.locator("main form button[type=submit], main form input[type=submit]").first.click()
+    submit(editor, "main form button[type=submit], main form input[type=submit]")
     assert state(wagtail, pages["clean"])["live"] is True, "what may be published goes out"
     code = """
 from django.contrib.auth import get_user_model

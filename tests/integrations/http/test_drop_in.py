@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from accessibility import barriers
+from browser_forms import submit
 from cms_pages import EDITABLE, JAVA, PLAIN, TINYMCE, Cms, cms_server
 from servers import ID, TOKEN, Server, problem, serve
 
@@ -96,8 +97,7 @@ def test_plain_form_is_checked_while_typing_and_before_submit(page: Any, cms: Cm
     asks.locator("[role=status]", has_text="没有提交").wait_for(timeout=60_000)
     assert cms.sent == []
     asks.get_by_label("以上事项已由人看过").check()
-    with page.expect_navigation():
-        page.click("[name=publish]")
+    submit(page, "[name=publish]")
     (sent,) = cms.sent
     assert (sent["opencheck_clearance"], sent["opencheck_confirmed"], sent["publish"]) == ("needs_review", "yes", "1")
     assert {f["rule"] for f in json.loads(sent["opencheck_result"])["findings"]} >= {"PD-14.1b"}
@@ -137,8 +137,7 @@ def test_contenteditable_markup_is_kept_and_a_clean_text_goes_at_once(page: Any,
     assert page.inner_html("#content") == (
         f"<ol><li>甲</li><li>乙</li></ol><p>户主<b>{MASKED[:6]}</b>{MASKED[6:]}、𠮷某</p><p>2026年1月5日</p><p>（此件公开发布）</p>"
     )
-    with page.expect_navigation():
-        page.click("[name=publish]")
+    submit(page, "[name=publish]")
     assert [s["opencheck_clearance"] for s in cms.sent] == ["yes"]
 
 
@@ -158,8 +157,7 @@ def test_draft_is_saved_whatever_it_holds(page: Any, cms: Cms, service: Server) 
     cms.sent.clear()
     page.goto(cms.page("draft", PLAIN, service.url, TOKEN, "[name=content]"))
     page.fill("[name=content]", f"户主{ID}")
-    with page.expect_navigation():
-        page.click("[name=draft]")
+    submit(page, "[name=draft]")
     assert cms.sent[0]["opencheck_clearance"] != "yes"
 
 
@@ -188,8 +186,7 @@ def test_tinymce_is_checked_marked_and_mended(page: Any, cms: Cms, service: Serv
     panel(page, "no").get_by_role("button", name="遮盖").click()
     panel(page, "no").get_by_role("button", name="补上标注").click()
     panel(page, "yes")
-    with page.expect_navigation():
-        page.click("[name=publish]")
+    submit(page, "[name=publish]")
     (sent,) = cms.sent
     assert "".join(sent["content"].split()) == f"<p>户主王某，身份证号{MASKED}。</p><p>2026年1月5日</p><p>（此件公开发布）</p>"
     assert sent["opencheck_clearance"] == "yes"
@@ -246,8 +243,7 @@ def test_java_page_with_iframe_codes_and_attachments(page: Any, cms: Cms, servic
     asks = panel(page, "needs_review")
     assert "现场.jpg" in asks.inner_text()
     asks.get_by_label("以上事项已由人看过").check()
-    with page.expect_navigation():
-        page.click("form a")
+    submit(page, "form a")
     (sent,) = cms.sent
     assert "（此件公开发布）" in sent["content"]
     assert sent["gkfs"] == "1"
