@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image, ImageChops
 
 import opencheck as oc
+from judged_together import is_long_search
 from opencheck.records.disclosure_labels import locate_part
 
 ID = "11010519491231002X"
@@ -41,6 +45,35 @@ HIDDEN = {
     "not": "<style>p:not(.a){display:none}</style><p class=b>~",
     "text fill": "<p style='-webkit-text-fill-color:transparent'>~",
     "left %": "<p style='position:absolute;left:-200%'>~",
+    "inset": "<p style='position:absolute;inset:0 auto auto -9999px'>~",
+    "margin": "<p style='margin:-9999px'>~",
+    "margin top": "<p style='margin-top:-9999px'>~",
+    "far right": "<p style='position:fixed;left:9999px'>~",
+    "indent cut off": "<p style='text-indent:100%;white-space:nowrap;overflow:hidden'>~",
+    "scale as property": "<p style='scale:0'>~",
+    "translate as property": "<p style='translate:-9999px'>~",
+    "matrix": "<p style='transform:matrix(0,0,0,0,0,0)'>~",
+    "filter": "<p style='filter:grayscale(1) opacity(0)'>~",
+    "inline-size": "<p style='inline-size:0;overflow:hidden'>~",
+    "popover": "<div popover>~</div>",
+    "nested": "<style>div{.w{display:none}}</style><div><p class=w>~</div>",
+    "nested with &": "<style>.a{&.w{display:none}}</style><p class='a w'>~",
+    "nested list": "<style>.x,.a{> .y,> .w{display:none}}</style><div class=a><p class=w>~</div>",
+    "nested twice": "<style>.a{b{color:red;i{display:none}}}</style><div class=a><b><i>~</i></b></div>",
+    "nested media": "<style>.w{@media screen{display:none}}</style><p class=w>~",
+    "after a nested rule": "<style>.w{&{display:block} display:none}</style><p class=w>~",
+    "variable": "<style>:root{--d:none}.w{display:var(--d)}</style><p class=w>~",
+    "variable of a variable": "<style>:root{--c:#fff;--d:var(--c)}.w{color:var(--d)}</style><p class=w>~",
+    "variable that is not known": "<p style='display:var(--a,none)'>~",
+    "variable of its own": "<p style='--s:0;font:var(--s)/1 serif'>~",
+    "important variable": "<style>.w{--d:none!important}.w{--d:block}</style><p class=w style='display:var(--d)'>~",
+    "unknown word later": "<p style='display:none;display:block\\9'>~",
+    "layer counts less": "<style>.w{display:none} @layer a{p.w{display:block}}</style><p class=w>~",
+    "important in a layer counts more": "<style>@layer a{.w{display:none!important}} p.w{display:block!important}</style><p class=w>~",
+    "supports": "<style>@supports (display:grid){.w{display:none}}</style><p class=w>~",
+    "light": "<style>@media (prefers-color-scheme:light){.w{display:none}}</style><p class=w>~",
+    "comment": "<p style='display:none/**/'>~",
+    "style below": "<p class=w>~</p><style>.w{display:none}</style>",
 }
 
 SHOWN = {
@@ -71,6 +104,26 @@ SHOWN = {
     "link out": "<link rel=stylesheet href=a.css><div class=banner><p style='color:#fff'>~</p></div>",
     "bad css": "<style>}}}{ .w{{ @media { </style><p class=w>~",
     "moved 0": "<p style='transform:translate(0,0) scale(0.9)'>~",
+    "moved 0 as property": "<p style='scale:1;translate:0 0'>~",
+    "matrix": "<p style='transform:matrix(1,0,0,1,0,0)'>~",
+    "filter": "<p style='filter:grayscale(1) opacity(1)'>~",
+    "zoom": "<p style='zoom:0'>~",
+    "right": "<p style='position:absolute;right:-20px'>~",
+    "margin": "<p style='margin:0 auto'>~",
+    "far down": "<p style='position:absolute;top:3000px'>~",
+    "indent and overflow": "<p style='text-indent:2em;overflow:hidden'>~",
+    "nested in others": "<style>div{.w{display:none}}</style><p class=w>~",
+    "nested with & in others": "<style>.a{&.w{display:none}}</style><p class=w>~",
+    "nested around": "<style>.w{b{display:none}}</style><p class=w>~",
+    "variable": "<style>:root{--d:block}.w{display:none;display:var(--d)}</style><p class=w>~",
+    "variable that is not known": "<style>.x{--d:none}.w{display:var(--d)}</style><p class=w>~",
+    "variable of another": "<style>.x{--d:none}.w{display:var(--d,block)}</style><p class=w>~",
+    "unknown word": "<p style='display:block;display:nonesuch'>~",
+    "prefixed": "<p style='display:none;display:-webkit-box'>~",
+    "layer counts less": "<style>.w{display:block} @layer a{p.w{display:none}}</style><p class=w>~",
+    "supports not": "<style>@supports not (display:grid){.w{display:none}}</style><p class=w>~",
+    "container": "<style>@container (min-width:1px){.w{display:none}}</style><p class=w>~",
+    "dark": "<style>@media (prefers-color-scheme:dark){.w{display:none}}</style><p class=w>~",
 }
 
 STRUCK = {
@@ -138,14 +191,44 @@ def test_source_of_hidden_elements_is_searched(piece: str) -> None:
     assert locate_part(text, text.index(ID))[0] == "网页源码"
 
 
-@pytest.mark.parametrize("sheet", ["@media screen{" * 20_000, "(" * 20_000, "a{" * 20_000, "}}{ .w{{ @media {"])
+@pytest.mark.parametrize("sheet", ["(" * 20_000, "a{" * 40, "}}{ .w{{ @media {"])
 def test_odd_style_sheets_hide_nothing(sheet: str) -> None:
     assert oc.documents.read(f"<style>{sheet}</style><p class=w>{LABEL}</p>", "a.html").attribute is not None
 
 
-def test_style_sheet_that_is_nested_too_deep_is_refused() -> None:
+@pytest.mark.parametrize(
+    "sheet", [f"{':not(' * 5000}a{')' * 5000}{{color:red}}", "@media screen{" * 20_000, "a{" * 20_000, "a{& &{" * 20]
+)
+def test_style_sheet_that_is_nested_too_deep_is_refused(sheet: str) -> None:
     with pytest.raises(oc.InputError, match="样式嵌套过深"):
-        oc.documents.read(f"<style>{':not(' * 5000}a{')' * 5000}{{color:red}}</style><p>{LABEL}</p>", "a.html")
+        oc.documents.read(f"<style>{sheet}</style><p>{LABEL}</p>", "a.html")
+
+
+def test_variables_that_double_or_go_round_say_nothing() -> None:
+    doubled = "".join(f"--v{n}:var(--v{n + 1}) var(--v{n + 1});" for n in range(40))
+    for variables in (doubled + "--v40:none", "--v0:var(--v1);--v1:var(--v0)"):
+        page = f"<style>p{{{variables};display:var(--v0)}}</style><p>{LABEL}</p>"
+        assert oc.documents.read(page, "a.html").attribute is not None
+
+
+@pytest.mark.browser
+def test_browser_draws_what_counts_as_shown(browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+
+    def picture(piece: str, label: str) -> Image.Image:
+        page.set_content("<!DOCTYPE html>" + WHOLE.format(TEXT + piece.replace("~", label)))
+        return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+
+    def is_drawn(piece: str) -> bool:
+        with_label, with_other = picture(piece, LABEL), picture(piece, "（口口口口口口）")
+        changes = ImageChops.difference(with_label, with_other).getextrema()
+        return with_label.size != with_other.size or max(most for _, most in changes) > 25
+
+    by_decision = ("font-size 1px", "image", "link out")  # lines that are letters, and grounds that other files may draw
+    for forms, expected in ((HIDDEN, False), (SHOWN, True)):
+        for name in [name for name in forms if name not in by_decision][:: 1 if is_long_search() else 5]:
+            assert is_drawn(forms[name]) == expected, name
+    page.close()
 
 
 def test_hidden_rows_and_cells_by_class_are_told_of_a_ledger(tmp_path: Path) -> None:

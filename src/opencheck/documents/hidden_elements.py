@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +16,8 @@ _NEVER_DRAWN = frozenset(("template", "noscript", "noembed", "noframes", "datali
 """Elements whose text a browser shows only where it can do nothing else with them."""
 
 _MAY_MATTER = (
-    "boolean(//*[@style or @hidden or @color or @bgcolor or @text or @background or self::style or self::dialog or self::del or self::s"
-    " or self::strike or " + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN)) + "])"
+    "boolean(//*[@style or @hidden or @popover or @color or @bgcolor or @text or @background or self::style or self::dialog or self::del"
+    " or self::s or self::strike or " + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN)) + "])"
 )
 
 _LENGTH = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)(px|pt|pc|em|rem|ex|ch|cm|mm|q|in|vw|vh|%)?")
@@ -41,8 +42,11 @@ _USUAL_SIZE = 16.0
 _TINY = 2 * 4 / 3
 """Two points, in pixels: letters up to that size are taken for lines, as they are in Word."""
 
-_FAR_OUT = -100.0
-"""In pixels, or in per cent: a text that begins so far to the left of its place, or above it, is not seen."""
+_FAR_OUT, _FAR_RIGHT = -100.0, 2000.0
+"""In pixels, or in per cent: a text that begins so far to the left of its place or above it, or to the right of the page, is not seen."""
+
+_WHOLE_LINE = 1000.0
+"""In pixels: a first line that begins so far to the right is cut off, where what does not fit in is."""
 
 _TRANSPARENT = 0.1
 
@@ -51,6 +55,8 @@ _CUT_AWAY = re.compile(
 )
 
 _MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
+
+_FADED = re.compile(r"(?<![-\w])opacity\(([^()]*)\)")
 
 _WEIGHTS = tuple(str(number) for number in range(100, 1000, 100))
 
@@ -61,7 +67,7 @@ _PLAIN_FUNCTIONS = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\
 
 _PARTS = re.compile(r"[^\s()]+\([^()]*\)|[^\s()]+")
 
-_SHRUNK = re.compile(r"scale(?:x|y|3d)?\(\s*0*\.?0*\s*[,)]")
+_SHRUNK = re.compile(r"(?:scale(?:x|y|3d)?|matrix)\(\s*0*\.?0*\s*[,)]")
 
 
 @dataclass(frozen=True)
@@ -137,25 +143,62 @@ def _state_within(parent: _State, drawn: Drawn) -> _State:
 
 def _is_gone(element: Any, style: Style, size: float) -> bool:
     """Whether an element is not drawn with all that it holds, is drawn outside the window, or is cut down to nothing."""
-    is_closed = element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None)
+    is_closed = any(element.get(name) is not None for name in ("hidden", "popover"))
+    is_closed = is_closed or (element.tag == "dialog" and element.get("open") is None)
     if element.tag in _NEVER_DRAWN or style.get("display", "none" if is_closed else "") == "none":
         return True
-    if style.get("content-visibility") == "hidden" or _pixels(style.get("opacity", "1"), 1.0, share_of=1.0) < _TRANSPARENT:
+    if not style:
+        return False
+    shares = [style.get("opacity", "1"), *_FADED.findall(style.get("filter", ""))]
+    if style.get("content-visibility") == "hidden" or any(
+        _pixels(s, 1.0, share_of=1.0, unknown=1.0) < _TRANSPARENT for s in shares
+    ):
         return True
-    is_moved = style.get("position", "static") not in ("static", "inherit")
-    places = ["text-indent", "margin-left", *(("left", "top") if is_moved else ())]
-    offsets = [style[name] for name in places if name in style]
-    offsets += [part for arguments in _MOVED.findall(style.get("transform", "")) for part in arguments.split(",")]
-    offsets += style["margin"].split()[3:4] if "margin" in style else []
-    if any(_pixels(offset, size) <= _FAR_OUT for offset in offsets):
+    if any(not _FAR_OUT < _pixels(offset, size) < _FAR_RIGHT for offset in _offsets(style)):
         return True
-    if _SHRUNK.search(style.get("transform", "")) or _CUT_AWAY.search(f"{style.get('clip', '')} {style.get('clip-path', '')}"):
-        return True
-    is_cut = any(
-        style.get(name, "visible").split()[0] in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y")
+    is_shrunk = _SHRUNK.search(style.get("transform", "")) or any(
+        _pixels(part, 1.0, unknown=1.0) == 0 for part in style.get("scale", "").split()
     )
-    sizes = [style[name] for name in ("width", "height", "max-width", "max-height") if name in style]
-    return is_cut and any(_pixels(value, size, share_of=_USUAL_SIZE, unknown=_USUAL_SIZE) <= 1 for value in sizes)
+    if is_shrunk or _CUT_AWAY.search(f"{style.get('clip', '')} {style.get('clip-path', '')}"):
+        return True
+    if not any(
+        style.get(name, "visible").split()[0] in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y")
+    ):
+        return False
+    sizes = [
+        style[name] for name in ("width", "height", "max-width", "max-height", "inline-size", "block-size") if name in style
+    ]
+    if any(_pixels(value, size, share_of=_USUAL_SIZE, unknown=_USUAL_SIZE) <= 1 for value in sizes):
+        return True
+    return _pixels(style.get("text-indent", "0"), size, share_of=_WHOLE_LINE) >= _WHOLE_LINE
+
+
+def _offsets(style: Style) -> Iterator[str]:
+    """How far a text is moved from its place, to the left and to the right and upwards."""
+    if style.get("position", "static") not in ("static", "inherit"):
+        yield from (style[name] for name in ("left", "right") if name in style)
+        yield from _upwards(style.get("top", "0"))
+        top, right, _, left = _sides(style.get("inset", "0"))
+        yield from (right, left, *_upwards(top))
+    yield from (style[name] for name in ("text-indent", "margin-left") if name in style)
+    yield from _upwards(style.get("margin-top", "0"))
+    top, _, _, left = _sides(style.get("margin", "0"))
+    yield from (left, *_upwards(top))
+    for arguments in (*_MOVED.findall(style.get("transform", "")), style.get("translate", "").replace(" ", ",")):
+        yield from arguments.split(",")
+
+
+def _upwards(offset: str) -> tuple[str, ...]:
+    """An offset, if it leads upwards: a page may be as long as it likes."""
+    return (offset,) if offset.startswith("-") else ()
+
+
+def _sides(text: str) -> tuple[str, str, str, str]:
+    """The top, right, bottom and left of one to four values."""
+    top, *others = text.split() or ["0"]
+    right = others[0] if others else top
+    bottom = others[1] if len(others) > 1 else top
+    return (top, right, bottom, others[2] if len(others) > 2 else right)
 
 
 def _pixels(text: str, size: float, *, share_of: float = 100.0, unknown: float = 0.0) -> float:

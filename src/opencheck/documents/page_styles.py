@@ -1,6 +1,7 @@
 """The style sheets that stand in a web page itself: what they and the elements declare of how each element is drawn.
 
-Sheets that a page links are not fetched. Conditions on the width of the window are judged for one as wide as a usual screen.
+Sheets that a page links are not fetched. Nested rules and variables are resolved. Of layers, only that they count less than what stands
+in none is known; what ``@container`` and ``@scope`` limit is left out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
+from opencheck.documents.screen_conditions import holds_for_screen, is_supported
 
 __all__ = ["Drawn", "Style", "drawn_elements"]
 
@@ -21,17 +23,32 @@ Style = Mapping[str, str]
 _PROPERTIES = frozenset(
     re.findall(
         r"\S+",
-        """background background-color background-image clip clip-path color content-visibility display font font-size height left margin
-    margin-left max-height max-width opacity overflow overflow-x overflow-y position text-decoration text-decoration-line text-indent top
-    transform visibility -webkit-text-fill-color width""",
+        """background background-color background-image block-size clip clip-path color content-visibility display filter font font-size
+    height inline-size inset left margin margin-left margin-top max-height max-width opacity overflow overflow-x overflow-y position right
+    scale text-decoration text-decoration-line text-indent top transform translate visibility -webkit-text-fill-color width""",
     )
 )
 """What may make that a text is not seen, or is struck out."""
 
-_WINDOW_WIDTH = 1280
-"""In pixels."""
+_WORDS = {
+    "display": frozenset(
+        re.findall(
+            r"\S+",
+            """none block inline inline-block flex inline-flex grid inline-grid contents list-item flow flow-root run-in math ruby ruby-text
+    ruby-base table inline-table table-row table-cell table-row-group table-header-group table-footer-group table-column
+    table-column-group table-caption -webkit-box -webkit-inline-box -webkit-flex -webkit-inline-flex""",
+        )
+    ),
+    "visibility": frozenset(("visible", "hidden", "collapse")),
+    "position": frozenset(("static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky")),
+    "overflow": frozenset(("visible", "hidden", "clip", "scroll", "auto", "overlay")),
+    "content-visibility": frozenset(("visible", "hidden", "auto")),
+}
+"""The words that a browser takes for a property: given another, it goes by what stands before it."""
 
-_WIDTH = re.compile(r"\(\s*(min|max)-width\s*:\s*([0-9]+(?:\.[0-9]+)?)\s*(px|em|rem)\s*\)")
+_OF_ALL = frozenset(("inherit", "initial", "unset", "revert", "revert-layer"))
+
+_VARIABLE = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
 
 _NAME = re.compile(r"[.#][-\w]+")
 """Names of classes and ids in a selector."""
@@ -39,8 +56,28 @@ _NAME = re.compile(r"[.#][-\w]+")
 _NEAREST = 200
 """So many elements around and before one are compared with a selector, so that no page takes long."""
 
-_AUTHORS, _OWN, _IMPORTANT = 0, 1, 2
-"""What is declared later counts, and counts more: by sheets, by the element, and as important."""
+_LONGEST = 2000
+"""So many letters a value with its variables, and the selector around a nested rule, may have: each level may double them."""
+
+_MOST_STEPS = 100
+"""So many variables are filled into a value: they may go round in a circle."""
+
+_DEEPEST = 50
+"""So many rules may stand in each other."""
+
+_LAYERED, _AUTHORS, _OWN = 0, 1, 2
+"""Where a declaration stands: in a layer of a sheet, elsewhere in a sheet, at the element. The later of these counts more."""
+
+_IMPORTANT = {_AUTHORS: 3, _LAYERED: 4, _OWN: 5}
+
+_Block = Mapping[str, tuple[str, bool]]
+"""The properties that matter of a list of declarations, each with its value and whether it is important."""
+
+
+class _Rule(NamedTuple):
+    selector: str
+    origin: int
+    block: _Block
 
 
 class Drawn(NamedTuple):
@@ -62,16 +99,22 @@ def drawn_elements(tree: Any) -> Iterator[Drawn]:
     >>> [(dict(style), more) for element, style, more in drawn_elements(page) if element.tag == "p"]
     [({'color': 'white', 'left': '0', 'top': '1px'}, False), ({'color': 'red', 'left': '0'}, True)]
     """
-    sheets = [style.text or "" for style in tree.iter("style") if _is_for_screens(style.get("media") or "")]
+    sheets = [style.text or "" for style in tree.iter("style") if holds_for_screen(style.get("media") or "")]
     has_more = _has_more_sheets(tree)
+    variables: dict[Any, Style] = {}
     try:
-        rules = [rule for sheet in sheets for rule in _rules(sheet)]
-        for element, style, names in _matched(tree, rules) if rules else _alone(tree):
-            yield Drawn(element, style, has_more and not _names(element) <= names)
+        rules = [rule for sheet in sheets for rule in _rules(_parsed(sheet), "", _AUTHORS, 0)]
+        for element, declared, names in _matched(tree, rules) if rules else _alone(tree):
+            known = variables.get(element.getparent(), {})
+            own = {name: value for name, value in declared.items() if name.startswith("--")}
+            variables[element] = known = {**known, **_filled_in(own, {**known, **own})} if own else known
+            yield Drawn(element, _filled_in(declared, known), has_more and not _names(element) <= names)
     except RecursionError as exc:
-        raise InputError(
-            "网页的样式嵌套过深，没有检查 / the styles of the web page are nested too deep, it was not checked"
-        ) from exc
+        raise _too_deep() from exc
+
+
+def _too_deep() -> InputError:
+    return InputError("网页的样式嵌套过深，没有检查 / the styles of the web page are nested too deep, it was not checked")
 
 
 def _has_more_sheets(tree: Any) -> bool:
@@ -86,17 +129,35 @@ def _names(element: Any) -> set[str]:
     return {f".{name}" for name in names} | ({f"#{element.get('id')}"} if element.get("id") else set())
 
 
+def _filled_in(style: Style, variables: Style) -> Style:
+    """Fill in variables; a declaration with one that is not known says nothing."""
+    if not any("var(" in value for value in style.values()):
+        return style
+    filled = {name: _filled_value(value, variables) for name, value in style.items()}
+    return {name: value for name, value in filled.items() if value is not None}
+
+
+def _filled_value(value: str, variables: Style) -> str | None:
+    for _ in range(_MOST_STEPS):
+        match = _VARIABLE.search(value)
+        if match is None:
+            return None if "var(" in value else value
+        filled = variables.get(match[1], match[2])
+        if filled is None or len(value) > _LONGEST:
+            return None
+        value = f"{value[: match.start()]}{filled}{value[match.end() :]}".strip()
+    return None
+
+
 def _alone(tree: Any) -> Iterator[tuple[Any, Style, Set[str]]]:
     for element in tree.iter():
         if isinstance(element.tag, str):
-            declared = _read(element.get("style") or "")
-            yield element, {name: value for name, (value, _) in declared.items()}, frozenset()
+            yield element, {name: value for name, (value, _) in _own_block(element).items()}, frozenset()
 
 
-def _matched(tree: Any, rules: list[tuple[Any, Any]]) -> Iterator[tuple[Any, Style, Set[str]]]:
+def _matched(tree: Any, rules: list[_Rule]) -> Iterator[tuple[Any, Style, Set[str]]]:
     """Each element with what is declared for it, and the names of classes and ids that the sheets know."""
     import cssselect2
-    import tinycss2
 
     class Element(cssselect2.ElementWrapper):  # type: ignore[misc]
         """An element that does not keep lists of what stands around and before it."""
@@ -111,25 +172,21 @@ def _matched(tree: Any, rules: list[tuple[Any, Any]]) -> Iterator[tuple[Any, Sty
 
     matcher = cssselect2.Matcher()
     known: set[str] = set()
-    for prelude, content in rules:
+    for rule in rules:
         try:
-            selectors = cssselect2.compile_selector_list(prelude)
+            selectors = cssselect2.compile_selector_list(rule.selector)
         except cssselect2.SelectorError:
             continue
-        known.update(_NAME.findall(tinycss2.serialize(prelude)))
-        declared = _as_declared(content)
-        for selector in selectors if declared else ():
+        known.update(_NAME.findall(rule.selector))
+        for selector in selectors if rule.block else ():
             if selector.pseudo_element is None:
-                matcher.add_selector(selector, declared)
+                matcher.add_selector(selector, rule)
     for wrapped in Element.from_html_root(tree).iter_subtree():
         ranked: dict[str, tuple[int, str]] = {}
-        found = [(_AUTHORS, block) for _, _, _, block in matcher.match(wrapped)]
-        own = wrapped.etree_element.get("style")
-        if own:
-            found.append((_OWN, _read(own)))
-        for origin, block in found:
+        found = [(rule.origin, rule.block) for _, _, _, rule in matcher.match(wrapped)]
+        for origin, block in [*found, (_OWN, _own_block(wrapped.etree_element))]:
             for name, (value, important) in block.items():
-                rank = origin + (_IMPORTANT if important else 0)
+                rank = _IMPORTANT[origin] if important else origin
                 if name not in ranked or rank >= ranked[name][0]:
                     ranked[name] = (rank, value)
         yield wrapped.etree_element, {name: value for name, (_, value) in ranked.items()}, known
@@ -143,49 +200,88 @@ def _chain(element: Any, attribute: str) -> Iterator[Any]:
         yield element
 
 
-def _is_for_screens(media: str) -> bool:
-    """Whether a list of media holds for a screen of a usual width; a condition that is not known does not hold."""
-    return not media.strip() or any(_holds(query) for query in media.lower().split(","))
-
-
-def _holds(query: str) -> bool:
-    for bound, number, unit in _WIDTH.findall(query):
-        width = float(number) * (1 if unit == "px" else 16)
-        if not (width <= _WINDOW_WIDTH if bound == "min" else width >= _WINDOW_WIDTH):
-            return False
-    return set(_WIDTH.sub("", query).split()) <= {"screen", "all", "only", "and"}
-
-
-def _rules(sheet: str) -> Iterator[tuple[Any, Any]]:
-    """The selectors and declarations of the rules of a sheet that hold for a screen."""
+def _parsed(sheet: str) -> list[Any]:
     try:
         import tinycss2
     except ImportError as exc:
         raise missing_library(exc, "读取 HTML / to read HTML") from exc
-
-    waiting = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)[::-1]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "qualified-rule":
-            yield node.prelude, node.content
-        elif node.type == "at-rule" and node.content is not None:
-            name = node.lower_at_keyword
-            if name in ("supports", "layer") or (name == "media" and _is_for_screens(tinycss2.serialize(node.prelude))):
-                waiting += tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)[::-1]
+    return list(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True))
 
 
-def _as_declared(content: Any) -> dict[str, tuple[str, bool]]:
-    """The properties that matter of a list of declarations, each with its value and whether it is important."""
+def _rules(nodes: list[Any], around: str, origin: int, depth: int) -> Iterator[_Rule]:
+    """The rules of a sheet, or of what stands in a rule with the selector ``around``, that hold for a screen."""
     import tinycss2
 
-    nodes = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
-    declarations = [node for node in nodes if node.type == "declaration" and node.lower_name in _PROPERTIES]
-    return {
-        node.lower_name: (tinycss2.serialize(node.value).strip().lower(), node.important)
-        for node in sorted(declarations, key=lambda node: bool(node.important))
-    }
+    if depth > _DEEPEST or len(around) > _LONGEST:
+        raise _too_deep()
+    declarations: list[Any] = []
+    for node in nodes:
+        if node.type == "declaration":
+            declarations.append(node)
+        elif node.type == "qualified-rule" or (node.type == "at-rule" and node.content is not None and _applies(node)):
+            if declarations:
+                yield _Rule(around, origin, _as_block(declarations))
+                declarations = []  # what follows the rule counts more than it
+            is_rule = node.type == "qualified-rule"
+            selector = _nested(around, node.prelude) if is_rule else around
+            parse = tinycss2.parse_blocks_contents if selector else tinycss2.parse_rule_list
+            within = parse(node.content, skip_comments=True, skip_whitespace=True)
+            is_layer = not is_rule and node.lower_at_keyword == "layer"
+            yield from _rules(within, selector, _LAYERED if is_layer else origin, depth + 1)
+    if around:
+        yield _Rule(around, origin, _as_block(declarations))
+
+
+def _applies(node: Any) -> bool:
+    """Whether a screen takes what stands under an at-rule."""
+    import tinycss2
+
+    keyword = node.lower_at_keyword
+    if keyword == "media":
+        return holds_for_screen(tinycss2.serialize(node.prelude))
+    return keyword == "layer" or (keyword == "supports" and is_supported(node.prelude))
+
+
+def _nested(around: str, prelude: list[Any]) -> str:
+    """The selector of a rule that stands in one with the selector ``around``, if it stands in one."""
+    import tinycss2
+
+    if not around:
+        return str(tinycss2.serialize(prelude)).strip()
+    parts: list[list[Any]] = [[]]
+    for node in prelude:
+        if node == ",":
+            parts.append([])
+        else:
+            parts[-1].append(node)
+    texts = [tinycss2.serialize(part).strip() for part in parts]
+    return ", ".join(text.replace("&", f":is({around})") if "&" in text else f":is({around}) {text}" for text in texts)
+
+
+def _own_block(element: Any) -> _Block:
+    return _read(element.get("style") or "")
 
 
 @lru_cache(maxsize=4096)
-def _read(style: str) -> dict[str, tuple[str, bool]]:
-    return _as_declared(style)
+def _read(style: str) -> _Block:
+    import tinycss2
+
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    return _as_block([node for node in nodes if node.type == "declaration"])
+
+
+def _as_block(declarations: list[Any]) -> _Block:
+    import tinycss2
+
+    block = {}
+    for node in sorted(declarations, key=lambda node: bool(node.important)):
+        name, value = node.lower_name, tinycss2.serialize(node.value).strip().lower()
+        if name.startswith("--") or (name in _PROPERTIES and _may_be(name, value)):
+            block[name] = (value, bool(node.important))
+    return block
+
+
+def _may_be(name: str, value: str) -> bool:
+    """Whether a browser takes a value for a property of which only some words are allowed."""
+    words = _WORDS.get(name.removesuffix("-x").removesuffix("-y"))
+    return words is None or "var(" in value or all(word in words or word in _OF_ALL for word in value.split())
