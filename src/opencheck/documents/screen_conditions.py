@@ -46,7 +46,7 @@ _NUMBER = re.compile(r"([0-9]*\.?[0-9]+)\s*([a-z]*)(?:\s*/\s*([1-9][0-9]*))?")
 
 _BOUND = re.compile(r"(-webkit-)?(min-|max-)?(.+)")
 
-_SIGN = re.compile(r"\s*(<=|>=|<|>|=)\s*")
+_SIGN = re.compile("(<=|>=|<|>|=)")
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
@@ -130,7 +130,7 @@ def _feature(text: str) -> Holds:
     name, colon, value = (part.strip() for part in text.partition(":"))
     if colon:
         return value == _WORDS[name] if name in _WORDS else _within(name, value)
-    match _SIGN.split(text):
+    match [part.strip() for part in _SIGN.split(text)]:
         case [name]:
             return _WORDS[name] != "none" if name in _WORDS else bool(_NUMBERS[name]) if name in _NUMBERS else None
         case [name, sign, value] if name in _NUMBERS:
