@@ -142,9 +142,12 @@ def _last_month(named: pl.Expr) -> pl.Expr:
     return pl.when(_is(named, "months")).then(pl.date(year, month, 1))
 
 
-def cumulative_month(named: pl.Expr) -> pl.Expr:
-    """The last month of a named longer period that begins with the year: cumulative figures are of it; other names as they stand."""
-    return pl.when(named.str.contains(_FROM_JANUARY)).then(last_day_of(named).dt.to_string("%Y-%m")).otherwise(named)
+def cumulative_month(named: pl.Expr, last: pl.Expr) -> pl.Expr:
+    """The last month of a named longer period that begins with the year: cumulative figures are of it; other names as they stand.
+
+    ``last`` is the :func:`last_day_of` the period.
+    """
+    return pl.when(named.str.contains(_FROM_JANUARY)).then(last.dt.to_string("%Y-%m")).otherwise(named)
 
 
 def with_days(rows: pl.DataFrame, named: str) -> pl.DataFrame:
@@ -192,15 +195,18 @@ def is_of_all_subjects() -> pl.Expr:
     return pl.col("subject").str.contains(_ALL_SUBJECTS) | (pl.col("subject") == ELSEWHERE)
 
 
-def coarser(named: pl.Expr, every: Every) -> pl.Expr:
-    """The name of the period of a length that a named shorter period is a part of; other names as they stand."""
+def coarser(named: pl.Expr, every: Every, within: pl.Expr | None = None) -> pl.Expr:
+    """The name of the period of a length that a named shorter period is a part of; other names as they stand.
+
+    ``within`` is the :func:`day_within` of the name where that is known.
+    """
     shorter = LENGTHS[: LENGTHS.index(every)]
     if not shorter:
         return named
     is_shorter = pl.any_horizontal(_is(named, length) for length in shorter)
-    own = period_of_day(day_within(named), every)
-    within = is_shorter | (own == period_of_day(_last_month(named), every)).fill_null(False)
-    return pl.when(within).then(own).otherwise(named)
+    own = period_of_day(day_within(named) if within is None else within, every)
+    is_part = is_shorter | (own == period_of_day(_last_month(named), every)).fill_null(False)
+    return pl.when(is_part).then(own).otherwise(named)
 
 
 def period_of_day(day: pl.Expr, every: Every) -> pl.Expr:

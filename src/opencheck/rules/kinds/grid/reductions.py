@@ -16,7 +16,7 @@ from opencheck.rules.kinds.grid.declaration import GridDeclaration
 from opencheck.rules.kinds.grid.order import ON, held
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
-from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
+from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, day_within, period_of_day
 from opencheck.rules.undated import UNDATED
 
 __all__ = ["grid_reductions"]
@@ -56,7 +56,7 @@ class _GridRows:
         self.unknown = {n: pl.col(f"=unknown:{n}") for n in self.names}
         """For each axis whether a record holds a word of it that nobody knows."""
         tests = {f"=unknown:{n}": has_unknown_words(n, fields[n], context.known_terms.get(n)) for n in self.names}
-        given = {_PERIOD: _period(grid, context.covers.first.year), **tests}
+        given = _periods(grid, context.covers.first.year) | tests
         of_topic = context.of_topic(rule)
         self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
 
@@ -190,17 +190,19 @@ def _same(grid: GridDeclaration, name: str, *, is_list: bool) -> pl.Expr:
     return column.list.eval(pl.element().replace(names)) if names else column
 
 
-def _period(grid: GridDeclaration, first_year: int | None = None) -> pl.Expr:
-    """The period that a record belongs to: the one it names or a part of which it names, else that of the day on which it was formed.
+def _periods(grid: GridDeclaration, first_year: int | None = None) -> dict[str, pl.Expr]:
+    """The period that a record belongs to, with the columns that it is made of: the one it names or a part of which it names, else that of
+    the day on which it was formed.
 
     ``?`` where it is not known which: it names none, or a longer one.
     """
     if not grid.every:
-        return pl.lit("")
-    named = coarser(pl.col("period"), grid.every)
+        return {_PERIOD: pl.lit("")}
+    named = pl.col("=coarser")
     fits = pl.when(named.str.contains(PERIOD_SHAPE[grid.every])).then(named)
     own = pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), grid.every)).otherwise(fits)
     if grid.any_year:
         lasting = pl.col(grid.axes[0].field).is_in(grid.any_year) & (own < str(first_year))
         own = pl.when(lasting).then(pl.lit(str(first_year))).otherwise(own)
-    return own.fill_null("?")
+    made = {"=within": day_within(pl.col("period")), "=coarser": coarser(pl.col("period"), grid.every, pl.col("=within"))}
+    return made | {_PERIOD: own.fill_null("?")}

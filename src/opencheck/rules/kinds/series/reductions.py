@@ -34,8 +34,8 @@ __all__ = ["DAY_AND_PLACE", "series_reductions"]
 
 DAY_AND_PLACE = "\x1f"
 """What stands in ``done_at`` between the first day of a cell and the place of its record."""
-_PERIOD, _NAMED, _WITHIN, _EARLY = "=period", "=named", "=within", "=early"
-"""Columns that the others are made of; no field begins like them."""
+_PERIOD, _EARLY = "=period", "=early"
+"""Columns that the others are made of; no field begins like them, nor like those that these are made of in turn."""
 
 
 def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
@@ -85,7 +85,7 @@ class _SeriesRows:
         self.publisher = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
         undated = context.open_where_blank(rule.on, "published_on")
         self.days = {"done": self.done.then(self.day), "undated": undated.cast(pl.Int64)}
-        given = {_PERIOD: _period_name(series), **_earliness(series)}
+        given = _periods(series) | _earliness(series)
         self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
 
     def _doubt(self) -> pl.Expr:
@@ -197,18 +197,25 @@ def _earliness(series: SeriesDeclaration) -> dict[str, pl.Expr]:
         return {_EARLY: pl.lit(False)}
     # Of a shorter period that counts (September for the third quarter) it is enough that it has begun: the rest of the quarter is to come.
     named = pl.col("period") if series.finer_counts else pl.col(_PERIOD)
-    within = day_within(pl.col(_NAMED))
-    first = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
+    within = pl.col("=early:within")
+    first = last_day_of(named, within)
     if series.finer_counts:
-        whole = pl.col(_NAMED).str.contains(PERIOD_SHAPE[series.every])
-        first = pl.when(whole).then(first).otherwise(first_day_of(pl.col(_NAMED), pl.col(_WITHIN)))
-    return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < first).fill_null(False)}
+        whole = named.str.contains(PERIOD_SHAPE[series.every])
+        first = pl.when(whole).then(first).otherwise(first_day_of(named, within))
+    return {"=early:within": day_within(named), _EARLY: (pl.col("published_on") < first).fill_null(False)}
 
 
-def _period_name(series: SeriesDeclaration) -> pl.Expr:
-    """The period that a record names, else that of the day on which it was formed."""
-    named = coarser(pl.col("period"), series.every) if series.finer_counts else pl.col("period")
+def _periods(series: SeriesDeclaration) -> dict[str, pl.Expr]:
+    """The period that a record names, else that of the day on which it was formed, with the columns that it is made of."""
+    made: dict[str, pl.Expr] = {}
+    named = pl.col("period")
+    if series.finer_counts:
+        made |= {"=within": day_within(named), "=coarser": coarser(named, series.every, pl.col("=within"))}
+        named = pl.col("=coarser")
     if series.cumulative:  # figures that were out before their last month ended are of another one
-        out = (pl.col("published_on") >= last_day_of(named)).fill_null(True)
-        named = pl.when(out).then(cumulative_month(named)).otherwise(named)
-    return pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), series.every)).otherwise(named)
+        last = pl.col("=last")
+        made |= {"=last:within": day_within(named), "=last": last_day_of(named, pl.col("=last:within"))}
+        out = (pl.col("published_on") >= last).fill_null(True)
+        named = pl.when(out).then(cumulative_month(named, last)).otherwise(named)
+    period = pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), series.every)).otherwise(named)
+    return made | {_PERIOD: period}
