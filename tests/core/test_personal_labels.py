@@ -90,6 +90,12 @@ def test_column_is_that_of_one_table(text: str, found: int) -> None:
     assert len(find_personal_data(text)) == found
 
 
+def test_house_beside_the_name_of_identity_numbers_is_a_heading() -> None:
+    text = "前进村12号\t户主\t身份证号\n一组\t王某\t110105491231002"
+    assert TextTables(text).beside(text.index("110105")).heading == "身份证号"
+    assert [text[h.start : h.end] for h in find_personal_data(text)] == ["110105491231002"]
+
+
 @pytest.mark.parametrize(
     "house", ["前进村12号", "红旗路5号楼3单元201", "红旗路5号楼201室", "人民路8-2-301", "花园小区3栋2单元"]
 )
