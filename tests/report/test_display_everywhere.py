@@ -60,7 +60,9 @@ def test_planted_ledger_reaches_every_table(planted: oc.Report) -> None:
 @pytest.mark.parametrize(
     ("planted", "lang", "name"),
     [
-        *(("polars", lang, name) for lang in ("zh", "en") for name in FORMATS),
+        *(("polars", "zh", name) for name in FORMATS),
+        # What is said is put together in both languages alike, and JSON tells both: the words of the formats themselves are left.
+        *(("polars", "en", name) for name in ("table", "html")),
         # A format knows nothing of the engine: one that tells all, one of the files themselves, and one for people.
         *(("duckdb", "zh", name) for name in ("json", "xlsx", "html")),
     ],

@@ -125,12 +125,17 @@ def _perhaps(
 
 
 def _nobody(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> Found:
-    """No subject at all: a breach only where the clause wants some each year."""
+    """No subject at all: a breach only where the clause wants some each year.
+
+    A doubtful record that is dated after the day of the check leaves nothing open: nothing was there yet, whatever it is about.
+    """
     if not need.get("wanted_yearly"):
         return {}
     if ledger.as_of < LAST_DAY:
         return {(None, None): Verdict(OPEN, LAST_DAY)}
-    return {(None, None): Verdict(UNKNOWN if rows else BROKEN, LAST_DAY)}
+    done = need.get("done")
+    may_be_there = any(not done or row[done] is None or happened(ledger, row[done]) for row, _ in rows)
+    return {(None, None): Verdict(UNKNOWN if may_be_there else BROKEN, LAST_DAY)}
 
 
 def _never_sure(answer: bool | None) -> bool | None:
