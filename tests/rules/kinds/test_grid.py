@@ -42,7 +42,7 @@ def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] |
         due = max([END, min(begun) + timedelta(30), *([date(2019, 12, 31)] if min(begun) > END else [])]) if begun else END
         first = {x: min(d for e, d in mine if d is not None and d <= as_of and x in (e or ())) for x in have}
         late = {x for x, d in first.items() if d > due}
-        possible = {x for x in absent | late for d in unsure if d <= as_of}
+        possible = {x for x in absent | late for d in unsure if d <= as_of and (x in absent or d < first[x])}
         if not absent and not late:
             expected[subject] = Outcome.PASS
         elif not absent:
@@ -335,6 +335,29 @@ def test_grid_earliest_record_of_pooled_subjects_fills_a_cell(
     (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2019-06-30")
     assert (found.unit, found.record_id) == ("丁局", "丙")
     assert (str(found.outcome), found.late_by) == ("violation" if late else "pass", late)
+
+
+@pytest.mark.parametrize(
+    ("day", "doubt", "outcome"),
+    [
+        ("2019-05-15", {"elements": [*SIX, "别的说法"]}, "violation"),
+        ("2019-05-15", {"attribute": "内部掌握"}, "violation"),
+        ("2019-05-14", {"attribute": "内部掌握"}, "indeterminate"),
+        ("2018-12-31", {"attribute": "内部掌握"}, "indeterminate"),
+        ("下半年", {"attribute": "内部掌握"}, "indeterminate"),
+    ],
+)
+def test_grid_doubtful_record_of_the_day_or_later_leaves_no_lateness_open(
+    day: str, doubt: dict[str, Any], outcome: str
+) -> None:
+    base = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公开", "elements": SIX, "unit": "市财政局"}
+    rows = [
+        base | {"id": "1", "published_on": "2019-05-15"},
+        base | {"id": "2", "published_on": day, "formed_on": "2018-12-01"} | doubt,
+    ]
+    found = one("PD-3.1", {"disclosure": [{**rows[0], "formed_on": "2018-12-01"}, rows[1]]}, date(2019, 5, 20))
+    assert str(found.outcome) == outcome
+    assert found.late_by == ((date(2019, 5, 15) - date(2018, 12, 31)).days if outcome == "violation" else None)
 
 
 @pytest.mark.parametrize(("day", "outcome"), [("2018-12-31", "indeterminate"), ("2019-01-01", "violation")])

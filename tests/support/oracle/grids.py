@@ -179,7 +179,12 @@ def _in_time(
     late = [c for c in cells if first[c] > due]
     if not late:
         return Verdict(KEPT, due)
-    surely = [c for c in late if all(answer is not None for _, answer in answers[c])]
+    # A doubtful record dated on that day or later leaves nothing open; of a row that could not be used the day may be any.
+    refused = [id(row) for row in ledger.refused[need["on"]]]
+    after = {
+        c: [id(row) not in refused and row[done] is not None and row[done] >= first[c] for row, _ in answers[c]] for c in late
+    }
+    surely = [c for c in late if all(a is not None or is_after for (_, a), is_after in zip(answers[c], after[c], strict=True))]
     return Verdict(BROKEN, due, (max(first[c] for c in surely) - due).days) if surely else Verdict(UNKNOWN, due)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
@@ -31,7 +32,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.kinds.grid.declaration import Axis, Cell, GridDeclaration
-from opencheck.rules.kinds.grid.order import fits, gaps, held, may_disorder, may_mend, out_of_order
+from opencheck.rules.kinds.grid.order import fits, gaps, held, may_be_before, may_disorder, may_mend, out_of_order
 from opencheck.rules.kinds.grid.reductions import grid_reductions
 from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
@@ -289,9 +290,9 @@ class Grid(GridDeclaration):
         late = [c for c, d in filled.items() if due is not None and d > due] if self.done else []
 
         def too_late() -> Judged:
-            """What is there only since after the due day: a violation, unless a doubtful record may have been in time."""
+            """What is there only since after the due day: a violation, unless a doubtful record may have been there before."""
             own: dict[str, Any] = {"absent": late}
-            outcome, missing = unfilled(doubts, late, own)
+            outcome, missing = unfilled(doubts, late, own, before=filled)
             actual = max(filled[c] for c in own["absent"])
             all_facts = fact | own | {"absent": [], "late": own["absent"]}
             return Judged(outcome, due=due, actual=actual, facts=all_facts, missing=missing, **whose)
@@ -340,14 +341,20 @@ class Grid(GridDeclaration):
         rows: list[dict[str, Any]],
         absent: list[Cell],
         fact: dict[str, Any],
+        *,
+        before: Mapping[Cell, date] = MappingProxyType({}),
     ) -> tuple[Outcome, tuple[str, ...]]:
-        """A violation, unless for every absent cell there is a record that may fill it."""
+        """A violation, unless for every absent cell there is a record that may fill it; of some cells, before a day."""
         if self.per and not group and not self.pooled and len(seen.filter(pl.col("group") != "")):
             return Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
         others = pool.others & set(absent) if pool else set()
-        possible = {c for c in absent if c in others or any(fits(self.axes, c, row) for row in rows)}
+
+        def may_fill(cell: Cell, row: dict[str, Any]) -> bool:
+            return fits(self.axes, cell, row) and may_be_before(before.get(cell), row)
+
+        possible = {c for c in absent if c in others or any(may_fill(c, row) for row in rows)}
         if possible >= set(absent):
-            missing = self._why_open(rule, [r for r in rows if any(fits(self.axes, c, r) for c in absent)], absent, group, fact)
+            missing = self._why_open(rule, [r for r in rows if any(may_fill(c, r) for c in absent)], absent, group, fact)
             if others:
                 # Whether the lists of another subject are theirs, too, its name does not tell.
                 fact["unclear"] = [self.per]

@@ -130,7 +130,7 @@ class _GridRows:
         others = [n for n, t in iter_tests(rule.when) if n not in self.names and t.unknown is None]
         marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
         marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
-        marks |= self.held | grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
+        marks |= self.held | grid.marks(rule, context) | ({ON: day} if grid.done else {})
         # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
         marks |= {"_sure": ~unsure, UNDATED: blank}
         marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
@@ -144,7 +144,7 @@ class _GridRows:
             {**places, **self.group, REJECTED: pl.col(REJECTED), "_applies": self.applies, **maybe, **marks, **words},
             where=(loose | blank) & happened,
             sample=True,
-            earliest=(ON,) if grid.asks_when else (),
+            earliest=(ON,) if grid.done else (),
             told=(*grid.marks(rule, context), *(n for n in words if fields[n.removeprefix("_word:")].kind != "list")),
         )
 
