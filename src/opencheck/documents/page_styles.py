@@ -57,7 +57,7 @@ _NEAREST = 200
 """So many elements around and before one are compared with a selector, so that no page takes long."""
 
 _LONGEST = 2000
-"""So many letters a value with its variables, and the selector around a nested rule, may have: each level may double them."""
+"""So many letters a value with its variables, and the selector of a nested rule, may have: each level may double them."""
 
 _MOST_STEPS = 100
 """So many variables are filled into a value: they may go round in a circle."""
@@ -212,7 +212,7 @@ def _rules(nodes: list[Any], around: str, origin: int, depth: int) -> Iterator[_
     """The rules of a sheet, or of what stands in a rule with the selector ``around``, that hold for a screen."""
     import tinycss2
 
-    if depth > _DEEPEST or len(around) > _LONGEST:
+    if depth > _DEEPEST:
         raise _too_deep()
     declarations: list[Any] = []
     for node in nodes:
@@ -255,7 +255,10 @@ def _nested(around: str, prelude: list[Any]) -> str:
         else:
             parts[-1].append(node)
     texts = [tinycss2.serialize(part).strip() for part in parts]
-    return ", ".join(text.replace("&", f":is({around})") if "&" in text else f":is({around}) {text}" for text in texts)
+    selector = ", ".join(text.replace("&", f":is({around})") if "&" in text else f":is({around}) {text}" for text in texts)
+    if len(selector) > _LONGEST:
+        raise _too_deep()
+    return selector
 
 
 def _own_block(element: Any) -> _Block:
