@@ -45,6 +45,12 @@ def test_line_with_seven_of_ten_headings_names_the_columns_and_one_with_less_doe
     assert body.skip(["编号", "责任单位", "申请内容", None, "2018-09-03", None], first=False) == "header_again"
 
 
+def test_row_that_shows_how_to_fill_in_the_others_is_none_however_much_it_holds() -> None:
+    for id_, subject in (("示例1", "甲"), ("例", "甲"), ("1", "例：某村低保")):
+        assert lines([]).skip([id_, "市环保局", subject, "2018-09-03", "2018-09-20", None], first=False) == "example"
+    assert lines([]).skip(["1", "市环保局", "样品检验", "2018-09-03", "2018-09-20", None], first=False) is None
+
+
 FIRST = "编号,申请内容,收到日期,答复日期\n1,甲,2018-09-03,2018-09-20\n"
 OTHER = "编号,申请内容,答复日期,收到日期\n2,乙,2018-10-26,2018-10-08\n"
 
@@ -207,6 +213,14 @@ def test_subtotal_of_an_office_in_a_ledger_without_ids(sheet: str) -> None:
     known = {i: sure_fields(spec, Heading(h), {}) for i, h in enumerate(cells[0])}
     body = BodyLines(spec, [[normalize_key(h) for h in cells[0]]], known, 4, mapping={}, sheet=None)
     assert [body.skip(line, first=False) for line in cells[1:]] == [None, "total", "total"]
+
+
+def test_subtotal_of_an_office_beside_the_year_is_none_of_its_records() -> None:
+    heads = ["年度", "责任单位", "公开工作人员", "培训人数"]
+    known = {i: sure_fields(TABLES["unit"], Heading(h), {}) for i, h in enumerate(heads)}
+    body = BodyLines(TABLES["unit"], [[normalize_key(h) for h in heads]], known, 4, mapping={}, sheet=None)
+    assert body.skip(["2018", "民政局小计", "3", "3"], first=False) == "total"
+    assert body.skip(["2018", "市民政局", "3", "3"], first=False) is None
 
 
 NOTE = "以上为半年数据"
