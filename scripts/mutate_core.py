@@ -125,6 +125,7 @@ TESTS: dict[str, list[str]] = {
     "readers/two_names": ["readers/test_two_names"],
     "readers/typed_cells": ["readers/test_typed_columns", "readers/test_left_open", "readers/test_read"],
     "readers/typed_columns": [
+        "readers/test_batch_typer",
         "readers/test_typed_columns",
         "readers/test_frames",
         "readers/test_left_open",
