@@ -61,6 +61,7 @@ _OF_SOURCES = [
 """The tests of what a source makes of its rows, whether it holds them in memory or not."""
 
 _OF_PERSONAL_DATA = [
+    "core/test_personal_places",
     "core/test_personal_numbers",
     "core/test_personal_labels",
     "core/test_personal_cells",
@@ -240,6 +241,7 @@ TESTS: dict[str, list[str]] = {
     "readers/second_columns": ["readers/test_second_columns"],
     "readers/streamed_source": ["readers/test_streamed_source", *_OF_SOURCES],
     "readers/table_detection": [
+        "readers/test_table_detection",
         "readers/test_read",
         "readers/test_office_ledgers",
         "readers/test_several_tables",
