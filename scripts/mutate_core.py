@@ -124,7 +124,12 @@ TESTS: dict[str, list[str]] = {
     "readers/sheet_units": ["readers/test_sheet_units"],
     "readers/side_by_side": ["readers/test_side_by_side", "readers/test_several_tables"],
     "readers/two_names": ["readers/test_two_names"],
-    "readers/typed_cells": ["readers/test_typed_columns", "readers/test_left_open", "readers/test_read"],
+    "readers/typed_cells": [
+        "readers/test_typed_cells",
+        "readers/test_typed_columns",
+        "readers/test_left_open",
+        "readers/test_read",
+    ],
     "readers/typed_columns": [
         "readers/test_batch_typer",
         "readers/test_typed_columns",

@@ -87,6 +87,12 @@ def is_hidden_by(sheet: str, label: str = f"<p class=w>{LABEL}</p>") -> bool:
     return not is_seen(f"<style>{sheet}</style>{label}")
 
 
+def test_comments_are_no_part_of_a_value() -> None:
+    assert is_hidden_by(".w{display:/* a */none/* b */}")
+    assert is_hidden_by("i{.w{/* a */display:none/* b */}}", f"<i><b class=w>{LABEL}</b></i>")
+    assert not is_seen(f"<p style='/* a */display:none/* b */;/* c */'>{LABEL}</p>")
+
+
 def test_rules_stand_fifty_deep_in_each_other() -> None:
     assert is_hidden_by(f"{'@media screen{' * 49}.w{{display:none}}{'}' * 49}")
     with pytest.raises(oc.InputError, match="样式嵌套过深"):

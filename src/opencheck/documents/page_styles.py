@@ -205,7 +205,7 @@ def _parsed(sheet: str) -> list[Any]:
         import tinycss2
     except ImportError as exc:
         raise missing_library(exc, "读取 HTML / to read HTML") from exc
-    return list(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True))
+    return list(tinycss2.parse_stylesheet(sheet, skip_comments=True))
 
 
 def _rules(nodes: list[Any], around: str, origin: int, depth: int) -> Iterator[_Rule]:
@@ -225,7 +225,7 @@ def _rules(nodes: list[Any], around: str, origin: int, depth: int) -> Iterator[_
             is_rule = node.type == "qualified-rule"
             selector = _nested(around, node.prelude) if is_rule else around
             parse = tinycss2.parse_blocks_contents if selector else tinycss2.parse_rule_list
-            within = parse(node.content, skip_comments=True, skip_whitespace=True)
+            within = parse(node.content)
             is_layer = not is_rule and node.lower_at_keyword == "layer"
             yield from _rules(within, selector, _LAYERED if is_layer else origin, depth + 1)
     if around:
@@ -269,7 +269,7 @@ def _own_block(element: Any) -> _Block:
 def _read(style: str) -> _Block:
     import tinycss2
 
-    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True)
     return _as_block([node for node in nodes if node.type == "declaration"])
 
 
