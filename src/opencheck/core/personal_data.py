@@ -212,9 +212,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
             return
         if any(start <= number.start < end for start, end in addresses) and not (number.sure and text[number.start - 1] == "="):
             return
-        if not number.sure and _ALNUM.search(
-            plain[max(0, number.start - 1) : number.start] + plain[number.end : number.end + 1]
-        ):
+        if not number.sure and _ALNUM.search(plain[number.start - 1 : number.start] + plain[number.end : number.end + 1]):
             return  # part of a longer code; only an id is certain enough by its check digit and day of birth
         if number.kind == "mobile" and meaning == "office_phone":
             return
