@@ -130,3 +130,51 @@ def test_two_hundred_elements_around_and_before_one_are_looked_at(between: int, 
     before = f"<div><i class=a></i>{'<i></i>' * between}<b class=w>{LABEL}</b></div>"
     assert is_hidden_by(".a .w{display:none}", around) is is_hidden
     assert is_hidden_by(".a~.w{display:none}", before) is is_hidden
+
+
+@pytest.mark.parametrize(
+    ("head", "banner", "may_be_drawn"),
+    [
+        ("<title>t</title>", "class=banner", False),
+        ("<title>t</title><style></style>", "class=banner", False),
+        ("<title>t</title><link rel=icon href=a.ico><link>", "class=banner", False),
+        ("<title>t</title><link rel=StyleSheet href=a.css>", "class=banner", True),
+        ("<title>t</title><style>@import url(a.css);</style>", "class=banner", True),
+        ("", "class=banner", True),
+        ("", "", False),
+        ("<style>.banner{top:0}</style>", "class=banner", False),
+        ("<style>.banner{top:0}</style>", "class='banner wide'", True),
+        ("<style>.banner{top:0}</style>", "class=banner id=top", True),
+        ("<style>.banner,#top{top:0}</style>", "class=banner id=top", False),
+    ],
+)
+def test_white_may_stand_on_a_ground_that_other_sheets_give(head: str, banner: str, may_be_drawn: bool) -> None:
+    page = f"<html><head>{head}</head><body><p>通知</p><div {banner}><b style='color:#fff'>{LABEL}</b></div></body></html>"
+    assert (oc.documents.read(page, "a.html").attribute is not None) is may_be_drawn
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "p:no-such-thing{color:red}",
+        "@layer a,b;",
+        "@media screen;",
+        "@charset 'utf-8';",
+        "@font-face{font-family:a}",
+        "@page{margin:0}",
+        "@supports (no{}",
+        "{}",
+        ".w::before{display:none}",
+    ],
+)
+def test_what_a_sheet_says_besides_leaves_its_rules(before: str) -> None:
+    assert is_hidden_by(f"{before}.w{{display:none}}") is (before != "@supports (no{}")
+    assert not is_hidden_by(f"{before}.x{{display:none}}")
+
+
+def test_list_in_a_nested_rule_is_of_what_stands_in_the_rule_around() -> None:
+    inside = f"<div class=a><p class=w>{LABEL}</p></div>"
+    assert is_hidden_by(".a{.x,.w{display:none}}", inside)
+    assert is_hidden_by(".a{.w,.x{display:none}}", inside)
+    assert not is_hidden_by(".a{.x,.y{display:none}}", inside)
+    assert not is_hidden_by(".a{> .x,> .y,> .z{display:none}}", inside)
