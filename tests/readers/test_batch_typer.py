@@ -97,7 +97,13 @@ def test_unit_of_the_ledger_is_that_of_records_that_name_none() -> None:
 
 
 def test_only_what_is_asked_for_or_may_reject_a_row_is_read() -> None:
-    columns = {"编号": ["1"], "标题": ["甲"], "收到日期": ["2018-09-03"], "答复日期": [date(2018, 9, 4)], "姓名": ["某"]}
+    columns: dict[str, list[Any]] = {
+        "编号": ["1"],
+        "标题": ["甲"],
+        "收到日期": ["2018-09-03"],
+        "答复日期": [date(2018, 9, 4)],
+        "姓名": ["某"],
+    }
     raw = raw_of({**columns, "内容": ["乙"], "申请内容": ["丙"]})
     names = {
         "编号": "id",
@@ -123,7 +129,7 @@ def test_all_cells_are_kept_with_their_columns() -> None:
 
 
 def test_columns_that_disagree_leave_the_field_open_and_their_first_is_not_taken() -> None:
-    columns = {
+    columns: dict[str, list[Any]] = {
         "编号": ["1", "2", "3"],
         "收到日期": ["2018-09-03", "2018-09-03", None],
         "收文日期": ["2018-09-04", None, "2018-09-05"],
