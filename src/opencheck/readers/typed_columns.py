@@ -259,7 +259,7 @@ class BatchTyper:
         more = rows.drop(UNITED).join(looked_up, on=AT, maintain_order="left").drop(AT)
         names = rows.drop(UNITED, AT).columns
         before = [self._settled[name]] if name in self._settled else []
-        self._settled[name] = pl.concat([*before, more]).unique(names, keep="first", maintain_order=True)
+        self._settled[name] = pl.concat([*before, more]).unique(names, keep="first")
 
     def _with_settled(
         self, name: str, typed: pl.Series, by_column: Sequence[tuple[str, pl.Series]]
