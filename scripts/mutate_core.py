@@ -61,6 +61,7 @@ _OF_SOURCES = [
 """The tests of what a source makes of its rows, whether it holds them in memory or not."""
 
 _OF_PERSONAL_DATA = [
+    "core/test_personal_places",
     "core/test_personal_numbers",
     "core/test_personal_labels",
     "core/test_personal_cells",
@@ -123,8 +124,14 @@ TESTS: dict[str, list[str]] = {
     "readers/sheet_units": ["readers/test_sheet_units"],
     "readers/side_by_side": ["readers/test_side_by_side", "readers/test_several_tables"],
     "readers/two_names": ["readers/test_two_names"],
-    "readers/typed_cells": ["readers/test_typed_columns", "readers/test_left_open", "readers/test_read"],
+    "readers/typed_cells": [
+        "readers/test_typed_cells",
+        "readers/test_typed_columns",
+        "readers/test_left_open",
+        "readers/test_read",
+    ],
     "readers/typed_columns": [
+        "readers/test_batch_typer",
         "readers/test_typed_columns",
         "readers/test_frames",
         "readers/test_left_open",
@@ -135,7 +142,11 @@ TESTS: dict[str, list[str]] = {
         "readers/test_odd_frames",
         "readers/test_read",
     ],
+    "documents/colours": ["documents/test_limits_of_what_is_seen", "documents/test_hidden_elements"],
+    "documents/hidden_elements": ["documents/test_limits_of_what_is_seen", "documents/test_hidden_elements"],
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
+    "documents/page_styles": ["documents/test_hidden_elements", "documents/test_limits_of_what_is_seen"],
+    "documents/screen_conditions": ["documents/test_screen_conditions", "documents/test_hidden_elements"],
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
     "rules/links": ["rules/test_links", "rules/kinds/test_within"],
     "rules/offices": ["rules/test_offices", "rules/kinds/test_within", "rules/kinds/test_linked_in"],
@@ -235,6 +246,7 @@ TESTS: dict[str, list[str]] = {
     "readers/second_columns": ["readers/test_second_columns"],
     "readers/streamed_source": ["readers/test_streamed_source", *_OF_SOURCES],
     "readers/table_detection": [
+        "readers/test_table_detection",
         "readers/test_read",
         "readers/test_office_ledgers",
         "readers/test_several_tables",
@@ -303,6 +315,7 @@ OPERATORS = (
 LIBRARIES = "chinese_calendar hypothesis hypothesis.strategies polars pydantic pytest _pytest.doctest yaml dateutil"
 """What is imported before the forks; polars starts its threads with the first query only."""
 QUIET = ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no", "--continue-on-collection-errors"]
+QUIET += ["-m", "not browser"]  # a browser draws the same whatever opencheck says
 CRASHES = 400
 """So many tests that crash are enough; fewer, and an assertion may still notice the change."""
 ASSERTED, CRASHED, REFUSED, UNLOADED, RAISED = 10, 11, 12, 13, 14

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 from opencheck.core.normalize import normalize_key
 from opencheck.readers import delimited, read
-from opencheck.readers.body_lines import BodyLines, skip_reason
+from opencheck.readers.body_lines import BodyLines, holds_headings, numbers_columns, skip_reason
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.records.dataset import Dataset
 from opencheck.records.parse import Uncomputed
@@ -43,6 +43,12 @@ def test_line_with_seven_of_ten_headings_names_the_columns_and_one_with_less_doe
     assert body.skip(["编号", "部门", "甲", "乙", "答复时间", None], first=False) is None
     assert body.skip(["编号", "责任单位", None, None, "2018-09-03", None], first=False) is None
     assert body.skip(["编号", "责任单位", "申请内容", None, "2018-09-03", None], first=False) == "header_again"
+
+
+def test_row_that_shows_how_to_fill_in_the_others_is_none_however_much_it_holds() -> None:
+    for id_, subject in (("示例1", "甲"), ("例", "甲"), ("1", "例：某村低保")):
+        assert lines([]).skip([id_, "市环保局", subject, "2018-09-03", "2018-09-20", None], first=False) == "example"
+    assert lines([]).skip(["1", "市环保局", "样品检验", "2018-09-03", "2018-09-20", None], first=False) is None
 
 
 FIRST = "编号,申请内容,收到日期,答复日期\n1,甲,2018-09-03,2018-09-20\n"
@@ -209,6 +215,14 @@ def test_subtotal_of_an_office_in_a_ledger_without_ids(sheet: str) -> None:
     assert [body.skip(line, first=False) for line in cells[1:]] == [None, "total", "total"]
 
 
+def test_subtotal_of_an_office_beside_the_year_is_none_of_its_records() -> None:
+    heads = ["年度", "责任单位", "公开工作人员", "培训人数"]
+    known = {i: sure_fields(TABLES["unit"], Heading(h), {}) for i, h in enumerate(heads)}
+    body = BodyLines(TABLES["unit"], [[normalize_key(h) for h in heads]], known, 4, mapping={}, sheet=None)
+    assert body.skip(["2018", "民政局小计", "3", "3"], first=False) == "total"
+    assert body.skip(["2018", "市民政局", "3", "3"], first=False) is None
+
+
 NOTE = "以上为半年数据"
 TEN = ["编号", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
 
@@ -269,3 +283,107 @@ def test_title_above_further_headings_tells_their_table(title: str, table: str) 
     found = body_of(["编号", "申请内容", "答复日期"]).starts_table([(1, [title, None, None, None]), (2, headings)], 1)
     assert found is not None
     assert found.name == table
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbered"),
+    [
+        (["1", "2"], False),
+        (["1", "2", "3"], True),
+        (["2", "3", "4"], False),
+        (["1", "3", "2"], False),
+        ([1, 2.0, "3", None, ""], True),
+        ([1, 2.5, 3], False),
+        (["甲", "乙", "丙", "丁"], True),
+        (["a", "B", "c"], True),
+        (["一", "二", "三"], True),
+        (["二", "三", "四"], False),
+        (["（1）", "（2）", "（3）", "2018-09-03"], False),
+        ([str(n) for n in range(1, 100)], True),
+        ([str(n) for n in range(1, 101)], False),
+    ],
+)
+def test_row_numbers_the_columns_from_the_first_one(cells: list[Any], numbered: bool) -> None:
+    assert numbers_columns(cells) is numbered
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["收到日期", "答复日期"], True),
+        (["收到日期", "2018-09-03", "答复日期", None], True),
+        (["收到日期", "2018-09-03"], False),
+        (["收到日期", "收到日期"], True),
+        (["天气", "气温", "风向"], False),
+        ([], False),
+    ],
+)
+def test_two_cells_of_a_row_are_headings(cells: list[Any], told: bool) -> None:
+    assert holds_headings(cells) is told
+
+
+ASKED = {"id": 0, "unit": 1, "subject": 2, "received_on": 3, "replied_on": 4}
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"unit": "合计", "received_on": "2018-09-03"}, None),
+        ({"unit": "合计", "replied_on": "无"}, "total"),
+        ({"id": "合计", "unit": "合计"}, "total"),
+        ({"id": "5", "unit": "合计"}, None),
+        ({"subject": "合计", "received_on": "35件"}, "total"),
+        (
+            {"id": "示例2", "unit": "市财政局", "subject": "甲", "received_on": "2018-09-03", "replied_on": "2018-09-04"},
+            "example",
+        ),
+        ({"unit": "【示例】市财政局", "subject": "甲", "received_on": "2018-09-03"}, "example"),
+        ({"id": "1", "unit": "市财政局", "subject": "示范村建设", "received_on": "2018-09-03"}, None),
+        ({"id": "填表人：张某", "subject": "审核人：李某", "replied_on": "2018年9月3日"}, "note"),
+        ({"id": "以下空白"}, "no_content"),
+        ({"id": "3"}, "no_content"),
+        ({"id": "2018-3号"}, None),
+        ({"subject": "3"}, None),
+        ({"id": "—", "unit": "/"}, "no_content"),
+        ({}, "blank"),
+        ({"id": "一、市民政局"}, "section"),
+        ({"id": "二", "unit": "市民政局"}, "section"),
+        ({"subject": "一、市民政局", "received_on": "2018-09-03"}, None),
+        (
+            {"id": "编号", "unit": "部门", "subject": "诉求", "received_on": "收到时间", "replied_on": "答复时间"},
+            "header_again",
+        ),
+    ],
+)
+def test_line_below_the_headings_is_told_by_all_its_cells(cells: dict[str, str], reason: str | None) -> None:
+    line: list[Any] = [None] * len(HEADS)
+    for name, cell in cells.items():
+        line[ASKED[name]] = cell
+    for sample in ([], [line]):
+        assert lines(sample).skip(line, first=False) == reason
+        assert lines(sample).skip(line, first=True) == reason
+
+
+def test_line_that_numbers_the_columns_stands_right_below_the_headings_of_a_table_that_nobody_named() -> None:
+    numbers = ["1", "2", "3", "4", "5", "6"]
+    assert lines([]).skip(numbers, first=True) == "header_again"
+    assert lines([]).skip(numbers, first=False) is None
+    spec = TABLES["request"]
+    known = {i: sure_fields(spec, Heading(h), {}) for i, h in enumerate(HEADS)}
+    named = BodyLines(spec, [[normalize_key(h) for h in HEADS]], known, len(HEADS), mapping={}, sheet=None, alike=False)
+    assert named.skip(numbers, first=True) is None
+    assert named.skip(["id", "unit", "subject", "received_on", "replied_on", None], first=False) is None
+
+
+def test_headings_of_the_same_table_in_another_order_begin_another() -> None:
+    body = body_of(["编号", "申请内容", "收到日期", "答复日期"])
+    for rows, table in (
+        ([["编号", "申请内容", "答复日期", "收到日期"]], "request"),
+        ([["编号", "申请内容", "收到日期", "答复日期"]], None),
+        ([["编号", "部门", "天气", "收到日期"]], None),
+        ([["编号", "会议类型", "召开日期", "议题"]], "meeting"),
+        ([["编号", "天气", "气温", "风向", "湿度", "会议类型", "召开日期"]], None),  # less than half of them
+        ([["1", "甲", "2018-09-03", None]], None),
+    ):
+        found = body.starts_table([(1, row) for row in rows], 0)
+        assert (found and found.name) == table

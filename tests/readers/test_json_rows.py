@@ -18,6 +18,7 @@ import opencheck as oc
 from only import only
 from opencheck.readers import json_rows as objects
 from opencheck.readers import read
+from opencheck.records.dataset import ROW, Dataset, SourceLocation
 from opencheck.records.tables import TABLES
 
 
@@ -337,3 +338,80 @@ def test_record_of_a_model_is_of_its_table_whatever_it_tells() -> None:
         "meeting": ["1"],
         "roster": ["2"],
     }
+
+
+@pytest.mark.parametrize(
+    ("content", "refused", "tables"),
+    [
+        ({"document": [{"id": "1"}], "meeting": []}, None, {"document": 1, "meeting": 0}),
+        ({"公文": [{"id": "1"}, {"id": "2"}]}, None, {"document": 2}),
+        ({"document": [], "meeting": 3}, "not_rows", {}),
+        ({"document": {"id": "1"}}, "not_rows", {}),
+        ({"id": "1", "title": "甲"}, "not_rows", {}),
+        ({}, None, {}),
+        (3, "not_rows", {}),
+        ("公文", "not_rows", {}),
+        (None, "not_rows", {}),
+        ([], None, {}),
+        ({"weather": []}, "unknown_table", {}),
+        ({"document": [], "weather": [{"id": "1"}]}, "unknown_table", {}),
+    ],
+)
+def test_json_is_a_list_of_rows_or_holds_tables(
+    tmp_path: Path, content: Any, refused: str | None, tables: dict[str, int]
+) -> None:
+    file = tmp_path / "records.json"
+    file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    data, code = Dataset(), None
+    try:
+        data = read(file)
+    except oc.InputError as exc:
+        code = exc.code
+    assert code == refused
+    assert {name: table.records(["id"]).height for name, table in data.tables.items()} == tables
+
+
+@pytest.mark.parametrize(("spec", "table"), [("request", "request"), (None, "")])
+def test_row_that_is_no_record_is_told_with_its_number_and_the_tables(spec: str | None, table: str) -> None:
+    data = Dataset()
+    rows = [{"id": "1", "table": "依申请公开"}, 3, {"id": "2", "table": "依申请公开"}, "甲" * 61]
+    objects.add_records(data, rows, TABLES[spec] if spec else None, ("a.json", None))
+    assert [(r.table, r.place, [(p.found, p.code) for p in r.problems]) for r in data.refused_lines] == [
+        (table, SourceLocation("a.json", None, 2), [("3", "not_an_object")]),
+        (table, SourceLocation("a.json", None, 4), [("甲" * 60, "not_an_object")]),
+    ]
+    assert "document（公文）" in data.refused_lines[0].problems[0].facts["values"]
+    assert data.tables["request"].records(["id"]).select("id", ROW).rows() == [("1", 1), ("2", 3)]
+
+
+def test_row_belongs_to_the_table_that_it_states_even_where_its_keys_tell_another() -> None:
+    rows: list[Any] = [
+        {"表": "会议", "id": "1", "signed_on": "2018-09-03"},
+        {"table": None, "id": "2", "held_on": "2018-09-03"},
+        {"_table": "天气", "id": "3", "held_on": "2018-09-03"},
+        TABLES["roster"].model(id="4"),
+    ]
+    data = read(rows)
+    assert {name: table.records(["id"])["id"].to_list() for name, table in data.tables.items()} == {
+        "meeting": ["1", "2"],
+        "roster": ["4"],
+    }
+    assert [(r.place.row, r.problems[0].code) for r in data.rejected] == [(3, "no_table")]
+    assert rows[0]["表"] == "会议", "the rows that are given stay as they are"
+
+
+def test_rows_whose_keys_are_all_unknown_are_each_rejected() -> None:
+    data = Dataset()
+    objects.add_records(data, [{"天气": "晴"}, {"天气": "雨"}], TABLES["request"], ("a.json", None), [3, 7])
+    assert [(r.table, r.place.row) for r in data.refused_lines] == [("request", 3), ("request", 7)]
+    assert data.tables.get("request") is None or not data.tables["request"].records().height
+
+
+def test_json_lines_are_numbered_as_they_stand_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "依申请公开.jsonl"
+    file.write_text('\n{"id": "1"}\n\n  \n{"id": "2"}\n{broken\n', encoding="utf-8")
+    data = read(file)
+    assert data.tables["request"].records(["id"]).select("id", ROW).rows() == [("1", 2), ("2", 5)]
+    assert [(r.table, r.place.row, r.problems[0].found) for r in data.rejected] == [("request", 6, "{broken")]
+    (tmp_path / "data.jsonl").write_text('{"id": "1", "table": "会议"}\n{broken\n', encoding="utf-8")
+    assert [r.table for r in read(tmp_path / "data.jsonl").rejected] == [""]

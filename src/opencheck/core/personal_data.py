@@ -87,8 +87,8 @@ _HOUSE = (
 
 _ADDRESS = re.compile(
     rf"(?:{'|'.join(_HOME_WORDS)})(?:门牌)?[为是在于：: （(]{{0,3}}([^，。；,;\n\t]{{2,40}}?{_HOUSE})"
-    rf"|(?:住所[为是：: （(]{{0,3}}|(?:[，,。；;、（( \n])住[在于：: ]{{0,2}})([^，。；,;\n\t]{{2,40}}?(?:{_FLAT}))"
-    rf"|[，,。；;、（( \n]住(?![房院宿建所保户改])[在于：: ]{{0,2}}([^，。；,;\n\t]{{2,40}}?{_HOUSE})"
+    rf"|(?:住所[为是：: （(]{{0,3}}|(?:[，,。；;、（( \n])住(?!址)[在于：: ]{{0,2}})([^，。；,;\n\t]{{2,40}}?(?:{_FLAT}))"
+    rf"|[，,。；;、（( \n]住(?![址房院宿建所保户改])[在于：: ]{{0,2}}([^，。；,;\n\t]{{2,40}}?{_HOUSE})"
 )
 
 _ANNOUNCES = re.compile("住址|居住地址|家庭地址|户籍地址|户籍所在地|护照")
@@ -212,9 +212,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
             return
         if any(start <= number.start < end for start, end in addresses) and not (number.sure and text[number.start - 1] == "="):
             return
-        if not number.sure and _ALNUM.search(
-            plain[max(0, number.start - 1) : number.start] + plain[number.end : number.end + 1]
-        ):
+        if not number.sure and _ALNUM.search(plain[number.start - 1 : number.start] + plain[number.end : number.end + 1]):
             return  # part of a longer code; only an id is certain enough by its check digit and day of birth
         if number.kind == "mobile" and meaning == "office_phone":
             return

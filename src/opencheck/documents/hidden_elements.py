@@ -58,7 +58,8 @@ _MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
 
 _FADED = re.compile(r"(?<![-\w])opacity\(([^()]*)\)")
 
-_WEIGHTS = tuple(str(number) for number in range(100, 1000, 100))
+_SIZE_IN_FONT = re.compile(r"(?:^|\s)(?![1-9][0-9]*(?:\s|$))([0-9.][^\s/]*)")
+"""The size among the parts of ``font``: a whole number alone is the weight."""
 
 _STRUCK = frozenset(("del", "s", "strike"))
 
@@ -178,11 +179,11 @@ def _offsets(style: Style) -> Iterator[str]:
     if style.get("position", "static") not in ("static", "inherit"):
         yield from (style[name] for name in ("left", "right") if name in style)
         yield from _upwards(style.get("top", "0"))
-        top, right, _, left = _sides(style.get("inset", "0"))
+        top, right, left = _sides(style.get("inset", "0"))
         yield from (right, left, *_upwards(top))
     yield from (style[name] for name in ("text-indent", "margin-left") if name in style)
     yield from _upwards(style.get("margin-top", "0"))
-    top, _, _, left = _sides(style.get("margin", "0"))
+    top, _, left = _sides(style.get("margin", "0"))
     yield from (left, *_upwards(top))
     for arguments in (*_MOVED.findall(style.get("transform", "")), style.get("translate", "").replace(" ", ",")):
         yield from arguments.split(",")
@@ -193,12 +194,11 @@ def _upwards(offset: str) -> tuple[str, ...]:
     return (offset,) if offset.startswith("-") else ()
 
 
-def _sides(text: str) -> tuple[str, str, str, str]:
-    """The top, right, bottom and left of one to four values."""
-    top, *others = text.split() or ["0"]
-    right = others[0] if others else top
-    bottom = others[1] if len(others) > 1 else top
-    return (top, right, bottom, others[2] if len(others) > 2 else right)
+def _sides(text: str) -> tuple[str, str, str]:
+    """The top, right and left of one to four values, which go round from the top."""
+    values = text.split() or ["0"]
+    right = (values[1:] or values)[0]
+    return (values[0], right, (values[3:] or [right])[0])
 
 
 def _pixels(text: str, size: float, *, share_of: float = 100.0, unknown: float = 0.0) -> float:
@@ -214,10 +214,8 @@ def _pixels(text: str, size: float, *, share_of: float = 100.0, unknown: float =
 
 def _size(style: Style, around: float) -> float:
     """The size of letters in pixels."""
-    text = style.get("font-size")
-    if text is None and "font" in style:
-        text = next((part.partition("/")[0] for part in style["font"].split() if part[0].isdigit() or part[0] == "."), None)
-        text = None if text in _WEIGHTS else text
+    in_font = _SIZE_IN_FONT.search(style.get("font", ""))
+    text = style.get("font-size", in_font[1] if in_font else None)
     return around if text is None else _pixels(text, around, share_of=around, unknown=_USUAL_SIZE)
 
 

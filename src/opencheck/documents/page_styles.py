@@ -57,7 +57,7 @@ _NEAREST = 200
 """So many elements around and before one are compared with a selector, so that no page takes long."""
 
 _LONGEST = 2000
-"""So many letters a value with its variables, and the selector around a nested rule, may have: each level may double them."""
+"""So many letters a value with its variables, and the selector of a nested rule, may have: each level may double them."""
 
 _MOST_STEPS = 100
 """So many variables are filled into a value: they may go round in a circle."""
@@ -205,14 +205,14 @@ def _parsed(sheet: str) -> list[Any]:
         import tinycss2
     except ImportError as exc:
         raise missing_library(exc, "读取 HTML / to read HTML") from exc
-    return list(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True))
+    return list(tinycss2.parse_stylesheet(sheet, skip_comments=True))
 
 
 def _rules(nodes: list[Any], around: str, origin: int, depth: int) -> Iterator[_Rule]:
     """The rules of a sheet, or of what stands in a rule with the selector ``around``, that hold for a screen."""
     import tinycss2
 
-    if depth > _DEEPEST or len(around) > _LONGEST:
+    if depth > _DEEPEST:
         raise _too_deep()
     declarations: list[Any] = []
     for node in nodes:
@@ -225,7 +225,7 @@ def _rules(nodes: list[Any], around: str, origin: int, depth: int) -> Iterator[_
             is_rule = node.type == "qualified-rule"
             selector = _nested(around, node.prelude) if is_rule else around
             parse = tinycss2.parse_blocks_contents if selector else tinycss2.parse_rule_list
-            within = parse(node.content, skip_comments=True, skip_whitespace=True)
+            within = parse(node.content)
             is_layer = not is_rule and node.lower_at_keyword == "layer"
             yield from _rules(within, selector, _LAYERED if is_layer else origin, depth + 1)
     if around:
@@ -255,7 +255,10 @@ def _nested(around: str, prelude: list[Any]) -> str:
         else:
             parts[-1].append(node)
     texts = [tinycss2.serialize(part).strip() for part in parts]
-    return ", ".join(text.replace("&", f":is({around})") if "&" in text else f":is({around}) {text}" for text in texts)
+    selector = ", ".join(text.replace("&", f":is({around})") if "&" in text else f":is({around}) {text}" for text in texts)
+    if len(selector) > _LONGEST:
+        raise _too_deep()
+    return selector
 
 
 def _own_block(element: Any) -> _Block:
@@ -266,7 +269,7 @@ def _own_block(element: Any) -> _Block:
 def _read(style: str) -> _Block:
     import tinycss2
 
-    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True)
     return _as_block([node for node in nodes if node.type == "declaration"])
 
 

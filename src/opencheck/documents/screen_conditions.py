@@ -132,7 +132,8 @@ def _feature(text: str) -> Holds:
         return value == _WORDS[name] if name in _WORDS else _within(name, value)
     match [part.strip() for part in _SIGN.split(text)]:
         case [name]:
-            return _WORDS[name] != "none" if name in _WORDS else bool(_NUMBERS[name]) if name in _NUMBERS else None
+            no = ("none", "no-preference")
+            return _WORDS[name] not in no if name in _WORDS else bool(_NUMBERS[name]) if name in _NUMBERS else None
         case [name, sign, value] if name in _NUMBERS:
             return _compared(name, sign, value)
         case [value, sign, name]:

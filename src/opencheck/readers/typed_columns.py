@@ -109,8 +109,6 @@ class _Fault:
 
 def _joined(texts: Sequence[pl.Series]) -> pl.Series:
     """What is said of each row, one after the other; null where nothing is."""
-    if len(texts) == 1:
-        return texts[0]
     joined = pl.select(pl.concat_str(*texts, ignore_nulls=True).alias("text"))
     return joined.select(pl.when(pl.col("text") != "").then("text")).to_series()
 
@@ -173,7 +171,6 @@ class BatchTyper:
             if len(own) > 1 or n == "id" or not (self._parsed_headers | dates).isdisjoint(own)
         )
         self._rejects_contradicted = spec.name in TABLES_OF_CELLS
-        self._may_contradict = any(len(own) > 1 and spec.fields[n].decides for n, own in self.headers.items())
         self.fields = frozenset(self.headers) | {"id"} | ({"unit"} if unit is not None else frozenset())
         self._settled: dict[str, pl.DataFrame] = {}
         """By field the names of another record that were looked up, all together: what the field says then, and what is said of it."""
@@ -212,8 +209,6 @@ class BatchTyper:
             contradictions += [] if contradicted is None else [contradicted]
         if contradictions:
             columns.append(_joined(contradictions).alias(CONTRADICTED))
-        elif self._may_contradict:
-            columns.append(no_texts(len(raw)).alias(CONTRADICTED))
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
         masks = [fault.mask for fault in faults]
@@ -264,7 +259,7 @@ class BatchTyper:
         more = rows.drop(UNITED).join(looked_up, on=AT, maintain_order="left").drop(AT)
         names = rows.drop(UNITED, AT).columns
         before = [self._settled[name]] if name in self._settled else []
-        self._settled[name] = pl.concat([*before, more]).unique(names, keep="first", maintain_order=True)
+        self._settled[name] = pl.concat([*before, more]).unique(names, keep="first")
 
     def _with_settled(
         self, name: str, typed: pl.Series, by_column: Sequence[tuple[str, pl.Series]]
