@@ -221,6 +221,19 @@ def test_dataset_for_another_process_has_all_of_its_records_and_gaps() -> None:
     assert own.tables["request"].records(["id", "subject"]).rows() == data.tables["request"].records(["id", "subject"]).rows()
 
 
+def test_batches_of_which_one_is_contradicted_are_one_source_for_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("opencheck.readers.frames.BATCH_ROWS", 1)
+    data, days = Dataset(), {"答复日期": ["2018-01-02", "2018-01-03"], "回复日期": ["2018-01-02", "2018-01-09"]}
+    add_rows(
+        data,
+        TABLES["request"],
+        PolarsRows(pl.DataFrame({"id": ["1", "2"], **days}).lazy(), sliceable=True),
+        ("a.parquet", None),
+    )
+    told = records_in_memory(data).tables["request"].records(["id", "replied_on"], contradictions=True)
+    assert [row["id"] for row in told.iter_rows(named=True) if row[CONTRADICTED]] == ["2"]
+
+
 def test_source_without_rows_stays_what_it_is_for_another_process() -> None:
     data = Dataset()
     add_rows(data, TABLES["meeting"], PolarsRows(pl.DataFrame({"id": []}, schema={"id": pl.String})), ("meeting.parquet", None))

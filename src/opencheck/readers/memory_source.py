@@ -248,7 +248,8 @@ def records_in_memory(data: Dataset) -> Dataset:
             own, batches = source, list(source.batches(source.fields))
             if batches:
                 _, rejected = source.account()
-                own = MemorySource(source.src, source.fields, pl.concat(batches), rejected)
+                whole = pl.concat(batches, how="diagonal")  # not each batch tells of contradictions
+                own = MemorySource(source.src, source.fields, whole, rejected)
             sources.append(own)
         tables[name] = replace(table, sources=sources)
     return replace(data, tables=tables, carrier=None)
