@@ -73,6 +73,27 @@ HIDDEN = {
     "supports": "<style>@supports (display:grid){.w{display:none}}</style><p class=w>~",
     "light": "<style>@media (prefers-color-scheme:light){.w{display:none}}</style><p class=w>~",
     "comment": "<p style='display:none/**/'>~",
+    "style of a noscript": "<style>.w{display:none}</style><noscript><style>.w{display:block}</style></noscript><p class=w>~",
+    "style of another type": "<style>.w{display:none}</style><style type=text/less>.w{display:block}</style><p class=w>~",
+    "hack for an old browser": "<p style='color:#fff;color:#000\\9'>~",
+    "colour of Word that says nothing": "<div style='color:#fff'><p style='color:auto'>~</p></div>",
+    "variable that is no colour": "<div style='color:#fff;--c:0'><p style='color:var(--c)'>~</p></div>",
+    "size as around": "<div style='font-size:0'><p style='font-size:inherit'>~</p></div>",
+    "ground given back": "<p style='color:#fff;background-color:#000;background:none'>~",
+    "ground that is a list": "<style>.w{background-color:#000;color:#fff} p.w{background:#fff}</style><p class=w>~",
+    "bgcolor of a paragraph": "<p bgcolor=#000000 style='color:#fff'>~",
+    "color of a paragraph": "<div style='color:#fff'><p color=#000000>~</p></div>",
+    "attributes without sign": "<table bgcolor=ffffff><tr><td><font color=ffffff>~</font></table>",
+    "text fill inherited": "<div style='-webkit-text-fill-color:transparent'><p style='color:red'>~</p></div>",
+    "all, then not": "<p style='color:#fff;all:unset;display:none'>~",
+    "initial colour on black": "<div style='background:#000;color:#fff'><p style='color:initial'>~</p></div>",
+    "bottom": "<p style='position:fixed;bottom:9999px'>~",
+    "letters upon each other": "<p style='letter-spacing:-1000em'>~",
+    "column": "<p style='display:table-column'>~",
+    "scale one way": "<p style='transform:scale(1,0)'>~",
+    "polygon": "<p style='clip-path:polygon(0 0,0 0,0 0)'>~",
+    "scrolled away": "<p style='height:0;overflow:auto'>~",
+    "line height": "<p style='font:16px/0 serif;overflow:hidden'>~",
     "style below": "<p class=w>~</p><style>.w{display:none}</style>",
 }
 
@@ -123,6 +144,26 @@ SHOWN = {
     "layer counts less": "<style>.w{display:block} @layer a{p.w{display:none}}</style><p class=w>~",
     "supports not": "<style>@supports not (display:grid){.w{display:none}}</style><p class=w>~",
     "container": "<style>@container (min-width:1px){.w{display:none}}</style><p class=w>~",
+    "style of another type": "<style type=text/less>.w{display:none}</style><p class=w>~",
+    "style of a template": "<template><style>.w{display:none}</style></template><p class=w>~",
+    "hack for an old browser": "<p style='display:none\\9'>~",
+    "colour given back": "<div style='color:#fff'><p style='color:initial'>~</p></div>",
+    "ground given back": "<p style='background:#000;background:none'>~",
+    "ground as a whole": "<p style='color:#fff;background:#fff;background-color:#000'>~",
+    "bgcolor of a paragraph": "<p bgcolor=#000000>~",
+    "bgcolor of a cell": "<table style='color:#fff'><tr><td bgcolor=003366>~</table>",
+    "text fill": "<p style='color:#fff;-webkit-text-fill-color:red'>~",
+    "text fill inherited": "<div style='-webkit-text-fill-color:red'><p style='color:#fff'>~</p></div>",
+    "link": "<div style='color:#fff'><a href=a.html>~</a></div>",
+    "marked": "<div style='color:#fff'><mark>~</mark></div>",
+    "sticky": "<p style='position:sticky;left:-9999px'>~",
+    "clip in the flow": "<p style='clip:rect(0,0,0,0)'>~",
+    "letters near each other": "<p style='letter-spacing:-1px'>~",
+    "side given back": "<p style='margin-left:-9999px;margin:0'>~",
+    "all given back": "<p style='display:none;all:unset'>~",
+    "folded": "<details><summary>x</summary><p>~</p></details>",
+    "unfolded": "<details open><summary>x</summary><p>~</p></details>",
+    "summary": "<details><summary>~</summary>x</details>",
     "dark": "<style>@media (prefers-color-scheme:dark){.w{display:none}}</style><p class=w>~",
 }
 
@@ -191,6 +232,13 @@ def test_source_of_hidden_elements_is_searched(piece: str) -> None:
     assert locate_part(text, text.index(ID))[0] == "网页源码"
 
 
+def test_text_in_a_frame_that_shows_a_file_is_not_seen() -> None:
+    document = oc.documents.read(f"<p>通知</p><iframe src=a.pdf>{LABEL}{ID}</iframe>", "a.html")
+    assert document.attribute is None
+    assert document.unread == [("unread.embedded", {"name": "a.pdf"})]
+    assert locate_part(document.text, document.text.index(ID))[0] == "网页源码"
+
+
 @pytest.mark.parametrize("sheet", ["(" * 20_000, "a{" * 40, "}}{ .w{{ @media {"])
 def test_odd_style_sheets_hide_nothing(sheet: str) -> None:
     assert oc.documents.read(f"<style>{sheet}</style><p class=w>{LABEL}</p>", "a.html").attribute is not None
@@ -202,6 +250,28 @@ def test_odd_style_sheets_hide_nothing(sheet: str) -> None:
 def test_style_sheet_that_is_nested_too_deep_is_refused(sheet: str) -> None:
     with pytest.raises(oc.InputError, match="样式嵌套过深"):
         oc.documents.read(f"<style>{sheet}</style><p>{LABEL}</p>", "a.html")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "body"),
+    [
+        ("".join(f"div.c{n} p{{color:red}}" for n in range(3000)), "<p>x" * 2000),
+        ("".join(f"div:has(.c{n}){{color:red}}" for n in range(100)), "<div>" * 50 + "<p>x" * 2000),
+        ("".join(f"p:nth-of-type({n}){{color:red}}" for n in range(50)), "<p>x" * 2000),
+        ("p{color:red}" * 1000, "<p>x" * 2000),
+        ("div{" * 30 + "".join(f"p.c{n}{{color:red}}" for n in range(5000)) + "}" * 30, "<p>x"),
+    ],
+    ids=["around", "has", "of type", "many that hold", "nested"],
+)
+def test_page_with_so_many_rules_that_it_would_take_long_is_refused(sheet: str, body: str) -> None:
+    with pytest.raises(oc.InputError, match="样式过多"):
+        oc.documents.read(f"<style>{sheet}</style>{body}<p>{LABEL}</p>", "a.html")
+
+
+def test_large_table_with_rules_for_its_cells_is_read() -> None:
+    rows = "<tr><td>甲<td>乙<td>丙<td>丁" * 1000
+    page = f"<style>table tr td{{color:red}} tr:nth-of-type(even) td{{color:blue}}</style><p>{LABEL}</p><table>{rows}</table>"
+    assert oc.documents.read(page, "a.html").attribute is not None
 
 
 def test_variables_that_double_or_go_round_say_nothing() -> None:
@@ -224,7 +294,8 @@ def test_browser_draws_what_counts_as_shown(browser: Any) -> None:
         changes = ImageChops.difference(with_label, with_other).getextrema()
         return with_label.size != with_other.size or max(most for _, most in changes) > 25
 
-    by_decision = ("font-size 1px", "image", "link out")  # lines that are letters, and grounds that other files may draw
+    # Letters that are lines, grounds that other files may draw, and what a click unfolds.
+    by_decision = ("font-size 1px", "image", "link out", "folded")
     for forms, expected in ((HIDDEN, False), (SHOWN, True)):
         for name in [name for name in forms if name not in by_decision][:: 1 if is_long_search() else 5]:
             assert is_drawn(forms[name]) == expected, name

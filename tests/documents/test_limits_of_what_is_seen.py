@@ -41,7 +41,7 @@ LIMITS = [
     ("margin:0 0 0 -100px", "margin:0 0 -100px 0"),
     ("margin:0 -100px", "margin:0 -99px 0 0"),
     ("margin:0 -100px 0", "margin:0 -100px 0 0"),
-    (f"{AWAY}inset:0 2000px", f"{AWAY}inset:0 1999px 2000px"),
+    (f"{AWAY}inset:0 2000px", f"{AWAY}inset:0 1999px 0"),
     (f"{AWAY}inset:-100px 0 0", f"{AWAY}inset:0 0 -100px"),
     ("position:relative;left:-100px", "position:inherit;left:-100px"),
     ("transform:translate(0,-100px)", "transform:translate(0,-99px)"),
@@ -56,7 +56,7 @@ LIMITS = [
     (f"{CUT}height:1px", f"{CUT}height:2px"),
     (f"{CUT}width:6%", f"{CUT}width:7%"),
     (f"{CUT}max-height:0", f"{CUT}max-height:none"),
-    ("overflow:hidden auto;height:0", "overflow:auto;height:0"),
+    ("overflow:auto;height:0", "overflow:visible;height:0"),
     ("overflow-y:clip;height:0", "overflow-y:visible;height:0"),
     (f"{CUT}text-indent:1000px", f"{CUT}text-indent:999px"),
     (f"{CUT}text-indent:100%", f"{CUT}text-indent:99%"),
@@ -106,7 +106,7 @@ def test_list_of_selectors_may_be_long_where_nothing_stands_in_its_rule() -> Non
 
 
 def test_selector_of_a_nested_rule_has_two_thousand_letters() -> None:
-    name = "a" * (2000 - len(":is(.) .w"))
+    name = "a" * (2000 - len(". .w"))
     assert not is_hidden_by(f".{name}{{.w{{display:none}}}}")
     with pytest.raises(oc.InputError, match="样式嵌套过深"):
         is_hidden_by(f".{name}a{{.w{{display:none}}}}")

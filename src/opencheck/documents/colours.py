@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-__all__ = ["WHITE", "Colour", "can_be_seen_on", "is_as_white", "laid_on", "parse_colour"]
+__all__ = ["BLACK", "WHITE", "Colour", "can_be_seen_on", "is_as_white", "laid_on", "parse_colour"]
 
 Colour = tuple[float, float, float, float]
 """Red, green, blue and opacity, each from 0 to 1."""
 
+BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 WHITE: Colour = (1.0, 1.0, 1.0, 1.0)
 
 _LEAST_DIFFERENCE = 0.1
 """Of one part at least, of red, green or blue: nobody finds on white paper what is nearer to white."""
+
+
+_OF_THE_SYSTEM = {"windowtext": "black", "canvastext": "black", "window": "white", "canvas": "white"}
 
 
 @lru_cache(maxsize=4096)
@@ -24,7 +28,7 @@ def parse_colour(text: str) -> Colour | None:
     """
     from tinycss2.color4 import parse_color
 
-    colour = parse_color(text)
+    colour = parse_color(_OF_THE_SYSTEM.get(text, text))
     if colour is None or isinstance(colour, str):
         return None
     try:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from opencheck.documents.colours import WHITE, Colour, can_be_seen_on, laid_on, parse_colour
+from opencheck.documents.colours import BLACK, WHITE, Colour, can_be_seen_on, laid_on, parse_colour
 from opencheck.documents.page_styles import Drawn, Style, drawn_elements
 
 __all__ = ["Unseen", "unseen_elements"]
 
-_NEVER_DRAWN = frozenset(("template", "noscript", "noembed", "noframes", "datalist", "canvas", "audio", "video", "rp"))
+_NEVER_DRAWN = frozenset(
+    ("template", "noscript", "noembed", "noframes", "datalist", "canvas", "audio", "video", "rp", "progress", "meter")
+)
 """Elements whose text a browser shows only where it can do nothing else with them."""
 
+_AS_AROUND = frozenset(("inherit", "unset", "revert", "revert-layer"))
+"""Values of properties that elements take from what stands around them."""
+
+_UNDRAWN = frozenset(("none", "table-column", "table-column-group"))
+"""Values of ``display`` of which no text is drawn."""
+
 _MAY_MATTER = (
-    "boolean(//*[@style or @hidden or @popover or @color or @bgcolor or @text or @background or self::style or self::dialog or self::del"
-    " or self::s or self::strike or " + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN)) + "])"
+    "boolean(//*[@style or @hidden or @popover or @color or @bgcolor or @text or @background or self::style or self::dialog"
+    " or self::del or self::s or self::strike or " + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN)) + "])"
 )
 
 _LENGTH = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)(px|pt|pc|em|rem|ex|ch|cm|mm|q|in|vw|vh|%)?")
@@ -48,18 +56,31 @@ _FAR_OUT, _FAR_RIGHT = -100.0, 2000.0
 _WHOLE_LINE = 1000.0
 """In pixels: a first line that begins so far to the right is cut off, where what does not fit in is."""
 
+_SIZES = ("width", "height", "max-width", "max-height", "inline-size", "block-size")
+
 _TRANSPARENT = 0.1
 
 _CUT_AWAY = re.compile(
-    r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)|inset\(\s*(?:[5-9][0-9]|100)%|circle\(\s*0|polygon\(\s*0(?:px)?\s+0(?:px)?\s*\)"
+    r"rect\(\s*[01](?:px)?(?:[\s,]+[01](?:px)?){3}\s*\)|inset\(\s*(?:[5-9][0-9]|100)%|circle\(\s*0|polygon\((?:[\s,]*0(?:px)?\s+0(?:px)?)+\s*\)"
 )
 
 _MOVED = re.compile(r"translate(?:x|y|3d)?\(([^()]*)\)")
 
 _FADED = re.compile(r"(?<![-\w])opacity\(([^()]*)\)")
 
-_SIZE_IN_FONT = re.compile(r"(?:^|\s)(?![1-9][0-9]*(?:\s|$))([0-9.][^\s/]*)")
-"""The size among the parts of ``font``: a whole number alone is the weight."""
+_WEIGHT = re.compile("[1-9][0-9]*")
+"""A whole number alone among the parts of ``font``; a size has a unit, or is 0."""
+
+_WITH_GROUND = frozenset(("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"))
+"""Elements with the attributes ``bgcolor`` and ``background``; at others they say nothing."""
+
+_USUALLY: Mapping[str, Style] = {
+    "a": {"color": "#00e"},
+    "mark": {"background-color": "yellow", "color": "black"},
+    "dialog": {"background-color": "white", "color": "black"},
+    "button": {"background-color": "#efefef", "color": "black"},
+}
+"""What browsers declare for some elements; for ``a`` where it is a link."""
 
 _STRUCK = frozenset(("del", "s", "strike"))
 
@@ -68,7 +89,7 @@ _PLAIN_FUNCTIONS = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\
 
 _PARTS = re.compile(r"[^\s()]+\([^()]*\)|[^\s()]+")
 
-_SHRUNK = re.compile(r"(?:scale(?:x|y|3d)?|matrix)\(\s*0*\.?0*\s*[,)]")
+_SHRUNK = re.compile(r"(?:scale(?:x|y)?\((?:[^()]*,)?|(?:scale3d|matrix)\()\s*0*\.?0*\s*[,)]")
 
 
 @dataclass(frozen=True)
@@ -87,16 +108,18 @@ class _State:
     is_struck: bool = False
     is_invisible: bool = False
     size: float = _USUAL_SIZE
-    colour: Colour | None = (0.0, 0.0, 0.0, 1.0)
+    colour: Colour | None = BLACK
+    fill: str = ""
     ground: Colour | None = WHITE
 
     @property
     def is_hidden(self) -> bool:
         if self.is_gone or self.is_invisible or self.size <= _TINY:
             return True
-        if self.colour is None:
+        colour = parse_colour(self.fill) if self.fill else self.colour
+        if colour is None:
             return False
-        return self.colour[3] < _TRANSPARENT or (self.ground is not None and not can_be_seen_on(self.colour, self.ground))
+        return colour[3] < _TRANSPARENT or (self.ground is not None and not can_be_seen_on(colour, self.ground))
 
 
 def unseen_elements(tree: Any) -> Unseen:
@@ -129,15 +152,14 @@ def _state_within(parent: _State, drawn: Drawn) -> _State:
     """How the text of an element is drawn, by that of its parent and by what is declared for it."""
     element, style = drawn.element, drawn.style
     size = _size(style, parent.size)
-    visibility = style.get("visibility", "inherit")
+    visibility, fill = style.get("visibility", "inherit"), style.get("-webkit-text-fill-color", "inherit")
     return _State(
         is_gone=parent.is_gone or _is_gone(element, style, size),
-        is_struck=parent.is_struck
-        or element.tag in _STRUCK
-        or any("line-through" in style.get(name, "") for name in ("text-decoration", "text-decoration-line")),
-        is_invisible=parent.is_invisible if visibility in ("inherit", "unset") else visibility in ("hidden", "collapse"),
+        is_struck=parent.is_struck or element.tag in _STRUCK or "line-through" in style.get("text-decoration-line", ""),
+        is_invisible=parent.is_invisible if visibility in _AS_AROUND else visibility in ("hidden", "collapse"),
         size=size,
         colour=_colour(parent, drawn),
+        fill=parent.fill if fill in _AS_AROUND else "" if fill in ("currentcolor", "initial") else fill,
         ground=_ground(parent, drawn),
     )
 
@@ -146,7 +168,8 @@ def _is_gone(element: Any, style: Style, size: float) -> bool:
     """Whether an element is not drawn with all that it holds, is drawn outside the window, or is cut down to nothing."""
     is_closed = any(element.get(name) is not None for name in ("hidden", "popover"))
     is_closed = is_closed or (element.tag == "dialog" and element.get("open") is None)
-    if element.tag in _NEVER_DRAWN or style.get("display", "none" if is_closed else "") == "none":
+    display = style.get("display", "revert")
+    if element.tag in _NEVER_DRAWN or display in _UNDRAWN or (is_closed and display == "revert"):
         return True
     if not style:
         return False
@@ -160,31 +183,31 @@ def _is_gone(element: Any, style: Style, size: float) -> bool:
     is_shrunk = _SHRUNK.search(style.get("transform", "")) or any(
         _pixels(part, 1.0, unknown=1.0) == 0 for part in style.get("scale", "").split()
     )
-    if is_shrunk or _CUT_AWAY.search(f"{style.get('clip', '')} {style.get('clip-path', '')}"):
+    clip = style.get("clip", "") if style.get("position") in ("absolute", "fixed") else ""
+    if is_shrunk or _CUT_AWAY.search(f"{clip} {style.get('clip-path', '')}"):
         return True
-    if not any(
-        style.get(name, "visible").split()[0] in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y")
-    ):
+    if _pixels(style.get("letter-spacing", "0"), size) < min(-size, -1.0):  # letters stand before each other
+        return True
+    cut = {style.get(name, "visible").split()[-1] for name in ("overflow-x", "overflow-y")}
+    if element.tag in ("html", "body") or cut <= {"visible", *_AS_AROUND, "initial"}:
         return False
-    sizes = [
-        style[name] for name in ("width", "height", "max-width", "max-height", "inline-size", "block-size") if name in style
-    ]
+    sizes = [style[name] for name in _SIZES if name in style]
     if any(_pixels(value, size, share_of=_USUAL_SIZE, unknown=_USUAL_SIZE) <= 1 for value in sizes):
         return True
+    if _pixels(style.get("line-height", "").rpartition("/")[2].partition(" ")[0], size, unknown=_USUAL_SIZE) == 0:
+        return True
+    if not cut & {"hidden", "clip"}:
+        return False
     return _pixels(style.get("text-indent", "0"), size, share_of=_WHOLE_LINE) >= _WHOLE_LINE
 
 
 def _offsets(style: Style) -> Iterator[str]:
     """How far a text is moved from its place, to the left and to the right and upwards."""
-    if style.get("position", "static") not in ("static", "inherit"):
+    if style.get("position") in ("relative", "absolute", "fixed"):
         yield from (style[name] for name in ("left", "right") if name in style)
-        yield from _upwards(style.get("top", "0"))
-        top, right, left = _sides(style.get("inset", "0"))
-        yield from (right, left, *_upwards(top))
+        yield from (*_upwards(style.get("top", "0")), *_upwards(f"-{style.get('bottom', '0')}"))
     yield from (style[name] for name in ("text-indent", "margin-left") if name in style)
     yield from _upwards(style.get("margin-top", "0"))
-    top, _, left = _sides(style.get("margin", "0"))
-    yield from (left, *_upwards(top))
     for arguments in (*_MOVED.findall(style.get("transform", "")), style.get("translate", "").replace(" ", ",")):
         yield from arguments.split(",")
 
@@ -192,13 +215,6 @@ def _offsets(style: Style) -> Iterator[str]:
 def _upwards(offset: str) -> tuple[str, ...]:
     """An offset, if it leads upwards: a page may be as long as it likes."""
     return (offset,) if offset.startswith("-") else ()
-
-
-def _sides(text: str) -> tuple[str, str, str]:
-    """The top, right and left of one to four values, which go round from the top."""
-    values = text.split() or ["0"]
-    right = (values[1:] or values)[0]
-    return (values[0], right, (values[3:] or [right])[0])
 
 
 def _pixels(text: str, size: float, *, share_of: float = 100.0, unknown: float = 0.0) -> float:
@@ -214,31 +230,50 @@ def _pixels(text: str, size: float, *, share_of: float = 100.0, unknown: float =
 
 def _size(style: Style, around: float) -> float:
     """The size of letters in pixels."""
-    in_font = _SIZE_IN_FONT.search(style.get("font", ""))
-    text = style.get("font-size", in_font[1] if in_font else None)
-    return around if text is None else _pixels(text, around, share_of=around, unknown=_USUAL_SIZE)
+    text = style.get("font-size", "inherit")
+    if text in (*_AS_AROUND, "smaller", "larger"):
+        return around
+    words = [word.partition("/")[0] for word in text.split() if not _WEIGHT.fullmatch(word)]
+    text = next((word for word in words if word[0].isdigit() or word[0] == "."), "medium")
+    return _pixels(text, around, share_of=around, unknown=_USUAL_SIZE)
 
 
 def _colour(parent: _State, drawn: Drawn) -> Colour | None:
     element, style = drawn.element, drawn.style
-    attribute = element.get("text") if element.tag == "body" else element.get("color")
-    declared = style.get("-webkit-text-fill-color") or style.get("color") or attribute
-    if not declared:
-        return None if drawn.is_partly_known else parent.colour
-    return parent.colour if declared in ("inherit", "unset", "currentcolor") else parse_colour(declared)
+    attribute = _attribute(element, {"body": "text", "font": "color"}.get(element.tag))
+    declared = style.get("color") or attribute or "revert"
+    if declared == "revert":
+        declared = _usual(element).get("color", "unset")
+        if declared == "unset" and drawn.is_partly_known:
+            return None
+    if declared == "currentcolor" or declared in _AS_AROUND:
+        return parent.colour
+    return BLACK if declared == "initial" else parse_colour(declared)
+
+
+def _usual(element: Any) -> Style:
+    """What browsers declare for an element."""
+    return {} if element.tag == "a" and element.get("href") is None else _USUALLY.get(element.tag, {})
+
+
+def _attribute(element: Any, name: str | None) -> str:
+    """The colour that an attribute gives; browsers do not ask for the sign before its numbers."""
+    text = (element.get(name) or "").strip().lower() if name else ""
+    return f"#{text}" if len(text) == 6 and not parse_colour(text) else text
 
 
 def _ground(parent: _State, drawn: Drawn) -> Colour | None:
     element, style = drawn.element, drawn.style
-    declared = [style[name] for name in ("background", "background-color", "background-image") if name in style]
-    declared += [f"url({element.get('background')})"] if element.get("background") else []
-    if not declared and element.get("bgcolor"):
-        declared = [element.get("bgcolor")]
-    if not declared:
+    colour, picture = style.get("background-color", ""), style.get("background-image", "")
+    if element.tag in _WITH_GROUND:
+        colour = colour or _attribute(element, "bgcolor")
+        picture = picture or (f"url({element.get('background')})" if element.get("background") else "")
+    colour = colour or _usual(element).get("background-color", "")
+    if not colour and not picture:
         return None if drawn.is_partly_known else parent.ground
-    if any("(" in _PLAIN_FUNCTIONS.sub("", text) for text in declared):
+    if "(" in _PLAIN_FUNCTIONS.sub("", picture):
         return None
-    found = [colour for text in declared for part in _PARTS.findall(text) if (colour := parse_colour(part))]
+    found = [parsed for part in _PARTS.findall(colour) if (parsed := parse_colour(part))]
     if not found:
         return parent.ground
     if found[-1][3] == 1:

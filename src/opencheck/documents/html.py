@@ -43,8 +43,8 @@ METADATA_LABELS = {
 BLOCKS = frozenset(
     re.findall(
         r"\S+",
-        """address article aside blockquote body br caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li
-        main nav ol option p pre section table tbody tfoot thead title tr ul""",
+        """address article aside blockquote body br caption center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr
+        li main nav ol option p pre section summary table tbody tfoot thead title tr ul""",
     )
 )
 """Elements before and after which a browser begins a new line."""
@@ -210,7 +210,7 @@ def source_nodes(tree: Any) -> Iterator[tuple[TextNode, tuple[PersonalKind, ...]
         for name in element.attrib:
             if name in _TEXT_ATTRIBUTES or name.startswith("data-"):
                 yield attribute(element, name), PERSONAL_KINDS if name in _TEXT_ATTRIBUTES else _IN_SCRIPTS
-        if element.tag == "script":
+        if element.tag in ("script", "iframe"):
             yield content(element), _IN_SCRIPTS
 
 
@@ -237,7 +237,7 @@ def text_nodes(tree: Any, *, inserted: bool = True) -> Iterator[str | TextNode]:
         if event in ("comment", "pi"):
             yield node(element, "tail")
             continue
-        skipped = tag in ("script", "style") or (tag == "ins" and not inserted)
+        skipped = tag in ("script", "style", "iframe") or (tag == "ins" and not inserted)
         if skipped and event == "start":
             walk.skip_subtree()
         if event == "start":

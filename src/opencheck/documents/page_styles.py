@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
+from opencheck.documents.colours import parse_colour
 from opencheck.documents.screen_conditions import holds_for_screen, is_supported
 
 __all__ = ["Drawn", "Style", "drawn_elements"]
@@ -23,12 +24,29 @@ Style = Mapping[str, str]
 _PROPERTIES = frozenset(
     re.findall(
         r"\S+",
-        """background background-color background-image block-size clip clip-path color content-visibility display filter font font-size
-    height inline-size inset left margin margin-left margin-top max-height max-width opacity overflow overflow-x overflow-y position right
-    scale text-decoration text-decoration-line text-indent top transform translate visibility -webkit-text-fill-color width""",
+        """background-color background-image block-size bottom clip clip-path color content-visibility display filter font-size height
+    inline-size left letter-spacing line-height margin-left margin-top max-height max-width opacity overflow-x overflow-y position right scale
+    text-decoration-line text-indent top transform translate visibility -webkit-text-fill-color width""",
     )
 )
 """What may make that a text is not seen, or is struck out."""
+
+_SHORT_FOR = {
+    "all": tuple(_PROPERTIES),
+    "background": ("background-color", "background-image"),
+    "font": ("font-size", "line-height"),
+    "text-decoration": ("text-decoration-line",),
+    "overflow": ("overflow-x", "overflow-y"),
+}
+"""Properties that stand for several: each of these is given the whole value, in which its own is looked for when it matters."""
+
+_SIDES = {
+    "inset": ("top", "right", "bottom", "left"),
+    "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
+}
+"""The same, of which each value is given to a side."""
+
+_COLOURS = frozenset(("color", "-webkit-text-fill-color"))
 
 _WORDS = {
     "display": frozenset(
@@ -53,11 +71,20 @@ _VARIABLE = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)
 _NAME = re.compile(r"[.#][-\w]+")
 """Names of classes and ids in a selector."""
 
+_SHEETS = "//style[not(ancestor::template or ancestor::noscript)]"
+"""A browser with scripts takes no others."""
+
 _NEAREST = 200
 """So many elements around and before one are compared with a selector, so that no page takes long."""
 
 _LONGEST = 2000
 """So many letters a value with its variables, and the selector of a nested rule, may have: each level may double them."""
+
+_MOST_WORK, _WORK_OF_AN_ELEMENT = 10_000_000, 200
+"""So many comparisons a page may need, and so many more for each of its elements."""
+
+_MOST_LETTERS = 250_000
+"""So many letters all selectors may have, those of nested rules with what stands around them."""
 
 _MOST_STEPS = 100
 """So many variables are filled into a value: they may go round in a circle."""
@@ -92,18 +119,20 @@ def drawn_elements(tree: Any) -> Iterator[Drawn]:
     """Yield each element of a tree of lxml, from the top, with what the page declares for it.
 
     Raises:
-        InputError: a style sheet or the page is nested too deep to be read.
+        InputError: a style sheet or the page is nested too deep to be read, or has so many rules that it would take long.
 
     >>> from lxml.html import document_fromstring
     >>> page = document_fromstring("<style>p.a {Color: White} p {color: red; left: 0}</style><p class=a style='top: 1px'>b<p class=c>")
     >>> [(dict(style), more) for element, style, more in drawn_elements(page) if element.tag == "p"]
     [({'color': 'white', 'left': '0', 'top': '1px'}, False), ({'color': 'red', 'left': '0'}, True)]
     """
-    sheets = [style.text or "" for style in tree.iter("style") if holds_for_screen(style.get("media") or "")]
+    sheets = [style.text or "" for style in tree.xpath(_SHEETS) if _is_for_screen(style)]
     has_more = _has_more_sheets(tree)
     variables: dict[Any, Style] = {}
     try:
         rules = [rule for sheet in sheets for rule in _rules(_parsed(sheet), "", _AUTHORS, 0)]
+        if sum(len(rule.selector) for rule in rules) > _MOST_LETTERS:
+            raise _too_many()
         for element, declared, names in _matched(tree, rules) if rules else _alone(tree):
             known = variables.get(element.getparent(), {})
             own = {name: value for name, value in declared.items() if name.startswith("--")}
@@ -113,8 +142,16 @@ def drawn_elements(tree: Any) -> Iterator[Drawn]:
         raise _too_deep() from exc
 
 
+def _is_for_screen(style: Any) -> bool:
+    return (style.get("type") or "text/css").lower() == "text/css" and holds_for_screen(style.get("media") or "")
+
+
 def _too_deep() -> InputError:
     return InputError("网页的样式嵌套过深，没有检查 / the styles of the web page are nested too deep, it was not checked")
+
+
+def _too_many() -> InputError:
+    return InputError("网页的样式过多，没有检查 / the web page has too many styles, it was not checked")
 
 
 def _has_more_sheets(tree: Any) -> bool:
@@ -134,7 +171,7 @@ def _filled_in(style: Style, variables: Style) -> Style:
     if not any("var(" in value for value in style.values()):
         return style
     filled = {name: _filled_value(value, variables) for name, value in style.items()}
-    return {name: value for name, value in filled.items() if value is not None}
+    return {name: value for name, value in filled.items() if value is not None and _may_be(name, value)}
 
 
 def _filled_value(value: str, variables: Style) -> str | None:
@@ -159,16 +196,36 @@ def _matched(tree: Any, rules: list[_Rule]) -> Iterator[tuple[Any, Style, Set[st
     """Each element with what is declared for it, and the names of classes and ids that the sheets know."""
     import cssselect2
 
+    left = _MOST_WORK + _WORK_OF_AN_ELEMENT * sum(1 for _ in tree.iter())
+    last: dict[str, tuple[Any, tuple[Any, ...]]] = {}
+
+    def take(work: int) -> None:
+        nonlocal left
+        left -= work
+        if left < 0:
+            raise _too_many()
+
+    def near(element: Any, attribute: str) -> tuple[Any, ...]:
+        if attribute not in last or last[attribute][0] is not element:
+            last[attribute] = (element, tuple(_chain(element, attribute)))
+        found = last[attribute][1]
+        take(3 + len(found))
+        return found
+
     class Element(cssselect2.ElementWrapper):  # type: ignore[misc]
-        """An element that does not keep lists of what stands around and before it."""
+        """An element that keeps no lists of what stands around and before it; for the last one alone they are known."""
 
         @property
         def ancestors(self) -> tuple[Any, ...]:
-            return tuple(_chain(self, "parent"))
+            return near(self, "parent")
 
         @property
         def previous_siblings(self) -> tuple[Any, ...]:
-            return tuple(_chain(self, "previous"))
+            return near(self, "previous")
+
+        def iter_children(self) -> Iterator[Any]:
+            take(20 * (1 + len(self.etree_children)))
+            return super().iter_children()  # type: ignore[no-any-return]
 
     matcher = cssselect2.Matcher()
     known: set[str] = set()
@@ -181,9 +238,11 @@ def _matched(tree: Any, rules: list[_Rule]) -> Iterator[tuple[Any, Style, Set[st
         for selector in selectors if rule.block else ():
             if selector.pseudo_element is None:
                 matcher.add_selector(selector, rule)
+    of_type = sum(rule.selector.count("-of-type") for rule in rules)  # each looks through all siblings
     for wrapped in Element.from_html_root(tree).iter_subtree():
         ranked: dict[str, tuple[int, str]] = {}
         found = [(rule.origin, rule.block) for _, _, _, rule in matcher.match(wrapped)]
+        take(len(matcher.other_selectors) + 10 * len(found) + of_type * len(wrapped.etree_siblings) // 2)
         for origin, block in [*found, (_OWN, _own_block(wrapped.etree_element))]:
             for name, (value, important) in block.items():
                 rank = _IMPORTANT[origin] if important else origin
@@ -255,10 +314,16 @@ def _nested(around: str, prelude: list[Any]) -> str:
         else:
             parts[-1].append(node)
     texts = [tinycss2.serialize(part).strip() for part in parts]
-    selector = ", ".join(text.replace("&", f":is({around})") if "&" in text else f":is({around}) {text}" for text in texts)
+    selector = ", ".join(_joined(around, text) for text in texts)
     if len(selector) > _LONGEST:
         raise _too_deep()
     return selector
+
+
+def _joined(around: str, text: str) -> str:
+    if "&" in text:
+        return text.replace("&", f":is({around})")
+    return f":is({around}) {text}" if "," in around else f"{around} {text}"
 
 
 def _own_block(element: Any) -> _Block:
@@ -278,13 +343,31 @@ def _as_block(declarations: list[Any]) -> _Block:
 
     block = {}
     for node in sorted(declarations, key=lambda node: bool(node.important)):
-        name, value = node.lower_name, tinycss2.serialize(node.value).strip().lower()
-        if name.startswith("--") or (name in _PROPERTIES and _may_be(name, value)):
-            block[name] = (value, bool(node.important))
+        value = tinycss2.serialize(node.value).strip().lower()
+        for name, part in _in_full(node.lower_name, value):
+            if name.startswith("--") or (name in _PROPERTIES and _may_be(name, part)):
+                block[name] = (part, bool(node.important))
     return block
 
 
+def _in_full(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """The properties for which one stands, with the value of each."""
+    if name in _SIDES and value.strip():
+        top, *others = value.split()
+        right = others[0] if others else top
+        bottom = others[1] if len(others) > 1 else top
+        yield from zip(_SIDES[name], (top, right, bottom, others[2] if len(others) > 2 else right), strict=True)
+    else:
+        yield from ((full, value) for full in _SHORT_FOR.get(name, (name,)))
+
+
 def _may_be(name: str, value: str) -> bool:
-    """Whether a browser takes a value for a property of which only some words are allowed."""
+    """Whether a browser takes a value for a property, as far as that is known."""
+    if "\\" in value:  # only old versions of Internet Explorer take it
+        return False
+    if "var(" in value or value in _OF_ALL:
+        return True
+    if name in _COLOURS:
+        return "(" in value or value == "currentcolor" or parse_colour(value) is not None
     words = _WORDS.get(name.removesuffix("-x").removesuffix("-y"))
-    return words is None or "var(" in value or all(word in words or word in _OF_ALL for word in value.split())
+    return words is None or all(word in words for word in value.split())
