@@ -97,6 +97,19 @@ def test_house_beside_the_name_of_identity_numbers_is_a_heading() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("姓名\t家庭住址\t备注", "王某\t前进村12号\t身份证遗失"),
+        ("姓名\t家庭住址\t身份证号", "王某\t前进村12号\t身份证号不详"),
+        ("家庭住址\t证件", "前进村12号\t身份证"),
+    ],
+)
+def test_address_beside_a_word_of_identity_is_no_heading(head: str, row: str) -> None:
+    text = f"{head}\n{row}"
+    assert [text[h.start : h.end] for h in find_personal_data(text)] == ["前进村12号"]
+
+
+@pytest.mark.parametrize(
     "house", ["前进村12号", "红旗路5号楼3单元201", "红旗路5号楼201室", "人民路8-2-301", "花园小区3栋2单元"]
 )
 def test_home_addresses_end_the_headings_of_a_short_table(house: str) -> None:

@@ -139,7 +139,9 @@ _NUMERIC = re.compile(r"[-+]?[0-9][0-9,.%]*$|(?:[^0-9]*[0-9]){6}")
 """A cell that is no heading: a number, or one with many digits."""
 
 _HOUSE = re.compile(r".*[0-9](?:[号室户]|(?:号楼|[号栋幢-]|单元).{0,9}[0-9])$")
-"""A house: 前进村12号, 人民路8-2-301. Among headings it stands only beside one that announces identity numbers."""
+"""A house: 前进村12号, 人民路8-2-301. Among headings it stands in the first row only, beside that of identity numbers."""
+
+_HEADS_IDENTITY = re.compile(rf"(?:居民)?(?:{_IDENTITY.pattern})(?:号码?)?$")
 
 _HEADER_ROWS = 3
 
@@ -263,15 +265,15 @@ def _read_table(lines: Iterable[str], first: int, separator: str) -> Iterator[_R
     for line in lines:
         cells = [cell.strip() for cell in line.split(separator)]
         filled = [cell for cell in cells if cell]
-        in_headers = in_headers and len(headers) < _HEADER_ROWS and _may_be_headings(filled)
+        in_headers = in_headers and len(headers) < _HEADER_ROWS and _may_be_headings(filled, is_first=not headers)
         if in_headers and len(filled) > 1:
             headers.append(cells)
             headings = tuple(map("".join, zip_longest(*headers, fillvalue="")))
         yield _Row(line, first, separator, headings)
 
 
-def _may_be_headings(cells: Sequence[str]) -> bool:
-    """Whether the cells of a row with something in them may be headings."""
+def _may_be_headings(cells: Sequence[str], *, is_first: bool) -> bool:
+    """Whether the cells of a row with something in them may be headings, the first of them or further ones."""
     if any(map(_NUMERIC.match, cells)):
         return False
-    return not any(map(_HOUSE.match, cells)) or any(map(_IDENTITY.search, cells))
+    return not any(map(_HOUSE.match, cells)) or (is_first and any(map(_HEADS_IDENTITY.match, cells)))
