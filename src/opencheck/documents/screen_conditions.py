@@ -29,6 +29,9 @@ _WORDS = {
     "update": "fast",
 }
 
+_NOTHING = ("none", "no-preference")
+"""Words with which a feature that is asked for without a value does not hold."""
+
 _UNITS = {
     "px": 1.0,
     "em": 16.0,
@@ -131,9 +134,10 @@ def _feature(text: str) -> Holds:
     if colon:
         return value == _WORDS[name] if name in _WORDS else _within(name, value)
     match [part.strip() for part in _SIGN.split(text)]:
-        case [name]:
-            no = ("none", "no-preference")
-            return _WORDS[name] not in no if name in _WORDS else bool(_NUMBERS[name]) if name in _NUMBERS else None
+        case [name] if name in _WORDS:
+            return _WORDS[name] not in _NOTHING
+        case [name] if name in _NUMBERS:
+            return _NUMBERS[name] != 0
         case [name, sign, value] if name in _NUMBERS:
             return _compared(name, sign, value)
         case [value, sign, name]:

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
-from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
@@ -342,7 +341,7 @@ class Grid(GridDeclaration):
         absent: list[Cell],
         fact: dict[str, Any],
         *,
-        before: Mapping[Cell, date] = MappingProxyType({}),
+        before: Mapping[Cell, date] | None = None,
     ) -> tuple[Outcome, tuple[str, ...]]:
         """A violation, unless for every absent cell there is a record that may fill it; of some cells, before a day."""
         if self.per and not group and not self.pooled and len(seen.filter(pl.col("group") != "")):
@@ -350,7 +349,7 @@ class Grid(GridDeclaration):
         others = pool.others & set(absent) if pool else set()
 
         def may_fill(cell: Cell, row: dict[str, Any]) -> bool:
-            return fits(self.axes, cell, row) and may_be_before(before.get(cell), row)
+            return fits(self.axes, cell, row) and may_be_before((before or {}).get(cell), row)
 
         possible = {c for c in absent if c in others or any(may_fill(c, row) for row in rows)}
         if possible >= set(absent):

@@ -34,8 +34,11 @@ __all__ = ["DAY_AND_PLACE", "series_reductions"]
 
 DAY_AND_PLACE = "\x1f"
 """What stands in ``done_at`` between the first day of a cell and the place of its record."""
-_PERIOD, _EARLY = "=period", "=early"
-"""Columns that the others are made of; no field begins like them, nor like those that these are made of in turn."""
+_PERIOD, _WITHIN, _EARLY = "=period", "=within", "=early"
+"""Columns that the others are made of; no field begins like them, nor like those that these are made of in turn.
+
+``_WITHIN`` is a day of the period by which a record may be early: of the one that it names where shorter ones count, else of ``_PERIOD``.
+"""
 
 
 def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
@@ -197,12 +200,12 @@ def _earliness(series: SeriesDeclaration) -> dict[str, pl.Expr]:
         return {_EARLY: pl.lit(False)}
     # Of a shorter period that counts (September for the third quarter) it is enough that it has begun: the rest of the quarter is to come.
     named = pl.col("period") if series.finer_counts else pl.col(_PERIOD)
-    within = pl.col("=early:within")
+    within = pl.col(_WITHIN)
     first = last_day_of(named, within)
     if series.finer_counts:
         whole = named.str.contains(PERIOD_SHAPE[series.every])
         first = pl.when(whole).then(first).otherwise(first_day_of(named, within))
-    return {"=early:within": day_within(named), _EARLY: (pl.col("published_on") < first).fill_null(False)}
+    return {_WITHIN: day_within(named), _EARLY: (pl.col("published_on") < first).fill_null(False)}
 
 
 def _periods(series: SeriesDeclaration) -> dict[str, pl.Expr]:
@@ -210,7 +213,7 @@ def _periods(series: SeriesDeclaration) -> dict[str, pl.Expr]:
     made: dict[str, pl.Expr] = {}
     named = pl.col("period")
     if series.finer_counts:
-        made |= {"=within": day_within(named), "=coarser": coarser(named, series.every, pl.col("=within"))}
+        made |= {_WITHIN: day_within(named), "=coarser": coarser(named, series.every, pl.col(_WITHIN))}
         named = pl.col("=coarser")
     if series.cumulative:  # figures that were out before their last month ended are of another one
         last = pl.col("=last")
