@@ -94,6 +94,22 @@ HIDDEN = {
     "polygon": "<p style='clip-path:polygon(0 0,0 0,0 0)'>~",
     "scrolled away": "<p style='height:0;overflow:auto'>~",
     "line height": "<p style='font:16px/0 serif;overflow:hidden'>~",
+    "paragraph in a format": "<b style='display:none'><p>~</p></b>",
+    "paragraph in a heading": "<h1 hidden><p>~</h1>",
+    "format not ended": "<p><font color=#fff>x<p>~<p>y",
+    "format not ended, by class": "<style>.w{display:none}</style><p><span>x<i class=w>y<div><p>~</div>",
+    "format over the border of a block": "<div><u hidden>x</div><p>~</p>",
+    "block ended as if empty": "<div hidden/><p>~</p>",
+    "odd element": "<o:p hidden>~</o:p>",
+    "paragraph in a link": "<a hidden href=a.html><p>~</p></a>",
+    "cell beside a table": "<table><caption hidden><p>~</caption><tr><td>x</table>",
+    "list that is not ended": "<ul><li hidden>x<p>~</ul>",
+    "title of a drawing": "<svg height=20><title>~</title></svg>",
+    "desc of a drawing": "<svg height=20><desc>~</desc></svg>",
+    "definition of a drawing": "<svg height=20><defs><text y=15>~</text></defs></svg>",
+    "title below": "<title>~</title>",
+    "fallback for no script": "<noscript><p>~</noscript>",
+    "host of a shadow": "<div>~<template shadowrootmode=open>x</template></div>",
     "style below": "<p class=w>~</p><style>.w{display:none}</style>",
 }
 
@@ -164,6 +180,14 @@ SHOWN = {
     "folded": "<details><summary>x</summary><p>~</p></details>",
     "unfolded": "<details open><summary>x</summary><p>~</p></details>",
     "summary": "<details><summary>~</summary>x</details>",
+    "after a paragraph that a block ends": "<p hidden>x<div>~</div>",
+    "text between rows": "<table hidden>~<tr><td>x</table>",
+    "block between rows": "<table hidden><tr><p>~</p><td>x</table>",
+    "link in a link": "<a hidden href=a.html>x<a href=b.html>~</a>",
+    "item after one": "<ul><li hidden>x<li>~</ul>",
+    "end of a block ends a format": "<span hidden><p>x</p></span>~",
+    "text of a drawing": "<svg height=30><text y=20>~</text></svg>",
+    "cell": "<table><tr hidden><td>x<tr><td>~</table>",
     "dark": "<style>@media (prefers-color-scheme:dark){.w{display:none}}</style><p class=w>~",
 }
 
@@ -172,6 +196,8 @@ STRUCK = {
     "by the line": "<style>.w{text-decoration-line:underline line-through}</style><p class=w>~",
     "around": "<style>.w{text-decoration:line-through red}</style><div class=w><p><b>~</b></div>",
     "del": "<del>~</del>",
+    "paragraph in a format": "<s><p>~</p></s>",
+    "format not ended": "<p><s>x<p>~",
 }
 
 

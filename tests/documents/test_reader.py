@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -80,12 +79,11 @@ def test_read_unreadable_file_says_what_to_do(data: bytes | Callable[[], bytes],
 
 def test_read_html_fetches_nothing_and_is_never_halved() -> None:
     entity = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body>&x;{}（此件公开发布）{}</body></html>'
-    document = oc.documents.read(entity.format("<div>" * 1_000, "</div>" * 1_000))
+    document = oc.documents.read(entity.format("<div>" * 500, "</div>" * 500))
     assert "root:" not in document.text
     assert document.attribute is not None
-    # Newer parsers give up on very deep pages: those are refused. Never half a page that passes for a whole one.
-    with contextlib.suppress(oc.InputError):
-        assert oc.documents.read(entity.format("<div>" * 10_000, "")).attribute is not None
+    with pytest.raises(oc.InputError, match="嵌套过深"):
+        oc.documents.read(entity.format("<div>" * 10_000, "</div>" * 10_000))
     assert oc.documents.read("<p>（此件公开发布）").attribute is not None
 
 

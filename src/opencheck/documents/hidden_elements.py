@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opencheck.documents.colours import BLACK, WHITE, Colour, can_be_seen_on, laid_on, parse_colour
@@ -13,9 +13,13 @@ from opencheck.documents.page_styles import Drawn, Style, drawn_elements
 __all__ = ["Unseen", "unseen_elements"]
 
 _NEVER_DRAWN = frozenset(
-    ("template", "noscript", "noembed", "noframes", "datalist", "canvas", "audio", "video", "rp", "progress", "meter")
+    re.findall(
+        r"\S+",
+        """template noscript noembed noframes datalist canvas audio video rp progress meter desc metadata defs symbol clipPath mask marker
+    pattern annotation""",
+    )
 )
-"""Elements whose text a browser shows only where it can do nothing else with them."""
+"""Elements whose text a browser shows only where it can do nothing else with them, or never, as in drawings."""
 
 _AS_AROUND = frozenset(("inherit", "unset", "revert", "revert-layer"))
 """Values of properties that elements take from what stands around them."""
@@ -25,7 +29,9 @@ _UNDRAWN = frozenset(("none", "table-column", "table-column-group"))
 
 _MAY_MATTER = (
     "boolean(//*[@style or @hidden or @popover or @color or @bgcolor or @text or @background or self::style or self::dialog"
-    " or self::del or self::s or self::strike or " + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN)) + "])"
+    " or self::del or self::s or self::strike or (self::title and not(parent::head)) or "
+    + " or ".join(f"self::{tag}" for tag in sorted(_NEVER_DRAWN))
+    + "])"
 )
 
 _LENGTH = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?)(px|pt|pc|em|rem|ex|ch|cm|mm|q|in|vw|vh|%)?")
@@ -138,9 +144,13 @@ def unseen_elements(tree: Any) -> Unseen:
         return Unseen()
     states: dict[Any, _State] = {}
     hidden, struck = set(), set()
+    covered = {template.getparent() for template in tree.iter("template") if template.get("shadowrootmode") is not None}
+    """Elements of which a browser shows what their template says; which of their own texts that shows, is not looked into."""
     for drawn in drawn_elements(tree):
         element = drawn.element
         states[element] = state = _state_within(states.get(element.getparent(), _State()), drawn)
+        if element in covered and not state.is_gone:
+            states[element] = state = replace(state, is_gone=True)
         if state.is_hidden:
             hidden.add(element)
         if state.is_struck:
@@ -170,6 +180,8 @@ def _is_gone(element: Any, style: Style, size: float) -> bool:
     is_closed = is_closed or (element.tag == "dialog" and element.get("open") is None)
     display = style.get("display", "revert")
     if element.tag in _NEVER_DRAWN or display in _UNDRAWN or (is_closed and display == "revert"):
+        return True
+    if element.tag == "title" and element.getparent().tag != "head":
         return True
     if not style:
         return False

@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
-from opencheck.core.errors import InputError
-from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_for_display
 from opencheck.documents.hidden_elements import unseen_elements
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
+from opencheck.documents.page_tree import page_tree
 from opencheck.documents.parts import RESTORED, ExtractedText, holds_more, pictures_unread
 from opencheck.records.disclosure_labels import part_marker
 
@@ -21,7 +20,6 @@ __all__ = [
     "BLOCKS",
     "METADATA_LABELS",
     "extract_html",
-    "html_tree",
     "looks_like_html",
     "source_nodes",
     "text_nodes",
@@ -66,31 +64,9 @@ def looks_like_html(text: str) -> bool:
     )
 
 
-def html_tree(text: str) -> Any:
-    """Parse HTML without network access or external entities.
-
-    Raises:
-        InputError: the parser stops before the end, so that the rest would go unchecked.
-    """
-    try:
-        from lxml import html
-    except ImportError as exc:
-        raise missing_library(exc, "读取 HTML / to read HTML") from exc
-    parser = html.HTMLParser(no_network=True, recover=True, huge_tree=True, encoding="utf-8")
-    try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except Exception as exc:
-        raise InputError(f"HTML 读不出来 / HTML that cannot be read: {type(exc).__name__}") from exc
-    if any(e.level_name == "FATAL" for e in parser.error_log):
-        raise InputError(
-            "HTML 嵌套过深或已损坏，只能读到一半，没有检查 / HTML nested too deep or damaged: it can be read in part only, not checked"
-        )
-    return tree
-
-
 def extract_html(text: str) -> ExtractedText:
     """Extract the text of HTML as a browser shows it, and its metadata."""
-    tree = html_tree(text)
+    tree = page_tree(text)
     personal = [" ".join(text.split()) for node, kinds in source_nodes(tree) for text in _personal(node[0](), kinds)]
     whole = _shown_lines(tree, inserted=False)
     unseen = unseen_elements(tree)

@@ -19,10 +19,11 @@ from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
 from opencheck.core.personal_labels import Beside, TextTables
 from opencheck.documents.docx import Format, Run, open_word, paragraph_runs, restored_runs
-from opencheck.documents.html import TextNode, html_tree, looks_like_html, source_nodes, text_nodes
+from opencheck.documents.html import TextNode, looks_like_html, source_nodes, text_nodes
 from opencheck.documents.kept_texts import code_nodes, is_beside, kept_nodes
 from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
+from opencheck.documents.page_tree import page_source, page_tree
 from opencheck.documents.parts import damaged_file_error, xml_tree
 from opencheck.documents.source_formats import refuse_source
 from opencheck.records.disclosure_labels import locate_part, printed_label
@@ -177,7 +178,7 @@ def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]
 def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> str:
     from lxml import etree
 
-    tree = html_tree(text)
+    tree = page_tree(text)
     _mask_nodes(text_nodes(tree), kinds)
     _mask_nodes(text_nodes(tree, inserted=False), kinds)
     for (get, put), looked_for in list(source_nodes(tree)):
@@ -196,12 +197,7 @@ def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ..
             blocks[label_line([" ".join(b.text_content().split()) for b in blocks])].addnext(note)
         else:
             body.append(note)
-    if re.search(r"<(?:html|body|!doctype)", text, re.I):
-        return str(etree.tostring(tree, encoding="unicode", method="html", doctype=tree.getroottree().docinfo.doctype or None))
-    inner = (body.text or "") if body is not None else ""
-    return inner + "".join(
-        etree.tostring(child, encoding="unicode", method="html") for child in (body if body is not None else ())
-    )
+    return page_source(tree, text)
 
 
 def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:

@@ -42,13 +42,13 @@ def read_html(data: Dataset, path: Path) -> None:
     Raises:
         InputError: the page cannot be read, or holds no table of records.
     """
-    from opencheck.documents.html import html_tree
+    from opencheck.documents.page_tree import page_tree
     from opencheck.documents.parts import MAX_FILE_BYTES, too_large_error
 
     content = path.read_bytes()
     if len(content) > MAX_FILE_BYTES:
         raise too_large_error(path.name)
-    tree = html_tree(decode(content, path.name))
+    tree = page_tree(decode(content, path.name))
     unseen = unseen_elements(tree).hidden
     tables = _tables_with_headings(tree)
     found, faults = False, list[InputError]()
