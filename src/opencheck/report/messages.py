@@ -25,6 +25,7 @@ __all__ = [
     "format_message",
     "format_value",
     "get_message",
+    "lateness_text",
     "load_messages",
     "localized_message",
     "period_name",
@@ -99,6 +100,18 @@ def span_text(number: int, unit: str, lang: str) -> str:
     ('1 working day', '3小时')
     """
     return format_message(f"span.{unit}", lang, n=number)
+
+
+def lateness_text(facts: Mapping[str, Any], lang: str) -> str:
+    """Return how late something is, from the facts of a finding: at least so long where another record may show that it was done before.
+
+    >>> lateness_text({"late_by": 2, "late_unit": "days", "may_be_since": None}, "zh"), lateness_text({"late_by": None}, "en")
+    ('2天', '')
+    """
+    if facts.get("late_by") is None:
+        return ""
+    text = span_text(facts["late_by"], facts.get("late_unit") or "days", lang)
+    return format_message("late.at_least", lang, late=text) if facts.get("may_be_since") else text
 
 
 def period_name(period: str) -> LocalizedName:

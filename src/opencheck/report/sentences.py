@@ -91,8 +91,7 @@ class Sentences:
         if name == "lacks":
             return self.open_points.clauses
         if name == "late":
-            number = self.facts.get("late_by")
-            return messages.span_text(number, self.facts["late_unit"], lang) if number is not None else ""
+            return messages.lateness_text(self.facts, lang)
         if name == "which":
             return self.open_points.which(facts, lang)
         if name == "every":

@@ -28,9 +28,7 @@ __all__ = [
 
 def late_text(finding: Finding, lang: str) -> str | None:
     """Return by how much a finding is late or short, with its unit; None where it is not."""
-    if not finding.late_by:
-        return None
-    return messages.span_text(finding.late_by, finding.late_unit or "days", lang)
+    return messages.lateness_text(finding.facts, lang) if finding.late_by else None
 
 
 def subject_text(finding: Finding) -> str:

@@ -120,11 +120,14 @@ class Kind(BaseModel):
         raise NotImplementedError
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
-        """By how many days a violation is late or short, and whether working or calendar days; None where it has no due day."""
+        """By how many days a violation is late or short, and whether working or calendar days; None where it has no due day.
+
+        Where another record may show that it was done before ``actual``, from ``may_be_since`` on, it is late by so many days at least.
+        """
         due = found.get("due")
         if due is None:
             return None, None
-        actual = found.get("actual")
+        actual = found.get("may_be_since") or found.get("actual")
         end = actual if actual is not None and actual <= context.as_of else context.as_of
         span = self.lateness_span(rule, found, context)
         return ((end - due).days, "days") if span is None else context.late(span, due, end)

@@ -48,6 +48,28 @@ def test_converted_on_request_is_not_published() -> None:
         assert [str(f.outcome) for f in check("PD-15.4", records)] == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("other", "outcome", "late_by"),
+    [
+        ({"published_on": "2018-10-12"}, "violation", 3),
+        ({"published_on": "2018-10-11"}, "violation", 2),
+        ({"published_on": "2018-10-10"}, "violation", 1),
+        ({"published_on": "2018-10-09"}, "indeterminate", None),
+        ({"published_on": "2018-10-11", "subject": None, "title": None}, "violation", 2),
+        ({"published_on": "2018-10-11", "subject": "别的", "title": None}, "violation", 3),
+    ],
+)
+def test_converted_is_late_at_least_until_the_day_of_a_record_that_may_be_it(
+    other: dict[str, str | None], outcome: str, late_by: int | None
+) -> None:
+    asked = [{"id": str(i), "subject": "征地批复", "received_on": f"2018-09-0{i}", "publishable": True} for i in (3, 4, 5)]
+    same = {"topic": "other", "subject": "征地批复", "attribute": "主动公开"}
+    rows = [same | {"id": "1", "published_on": "2018-10-12"}, same | {"id": "2", "attribute": "内部掌握"} | other]
+    (found,) = check("PD-15.4", {"request": asked, "disclosure": rows})
+    assert (str(found.outcome), found.late_by) == (outcome, late_by), found.message.zh
+    assert ("至少" in found.message.zh) == (late_by in (1, 2))
+
+
 MEETING = {"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "state_secret": False}
 
 

@@ -342,12 +342,13 @@ def test_grid_earliest_record_of_pooled_subjects_fills_a_cell(
     [
         ("2019-05-15", {"elements": [*SIX, "别的说法"]}, "violation"),
         ("2019-05-15", {"attribute": "内部掌握"}, "violation"),
-        ("2019-05-14", {"attribute": "内部掌握"}, "indeterminate"),
+        ("2019-05-14", {"attribute": "内部掌握"}, "violation"),
+        ("2019-01-01", {"attribute": "内部掌握"}, "violation"),
         ("2018-12-31", {"attribute": "内部掌握"}, "indeterminate"),
         ("下半年", {"attribute": "内部掌握"}, "indeterminate"),
     ],
 )
-def test_grid_doubtful_record_of_the_day_or_later_leaves_no_lateness_open(
+def test_grid_doubtful_record_of_after_the_due_day_leaves_open_only_how_late_it_is(
     day: str, doubt: dict[str, Any], outcome: str
 ) -> None:
     base = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公开", "elements": SIX, "unit": "市财政局"}
@@ -357,7 +358,11 @@ def test_grid_doubtful_record_of_the_day_or_later_leaves_no_lateness_open(
     ]
     found = one("PD-3.1", {"disclosure": [{**rows[0], "formed_on": "2018-12-01"}, rows[1]]}, date(2019, 5, 20))
     assert str(found.outcome) == outcome
-    assert found.late_by == ((date(2019, 5, 15) - date(2018, 12, 31)).days if outcome == "violation" else None)
+    if outcome == "violation":
+        assert found.late_by == (date.fromisoformat(day) - date(2018, 12, 31)).days
+        assert found.actual == date(2019, 5, 15)
+        assert ("至少" in found.message.zh) == (day != "2019-05-15")
+        assert any(day in step.zh for step in found.explanation) or day == "2019-05-15"
 
 
 @pytest.mark.parametrize(("day", "outcome"), [("2018-12-31", "indeterminate"), ("2019-01-01", "violation")])

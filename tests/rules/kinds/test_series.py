@@ -186,6 +186,57 @@ def test_series_late_is_open_where_a_doubtful_record_may_have_been_in_time(other
 
 
 @pytest.mark.parametrize(
+    ("doubtful", "late_by", "since"),
+    [
+        ([], 3, None),
+        (["2018-09-01"], 1, "2018-09-01"),
+        (["2018-09-02", "2018-09-01"], 1, "2018-09-01"),
+        (["2018-09-02"], 2, "2018-09-02"),
+        (["2018-09-03"], 3, None),
+        (["2018-09-04"], 3, None),
+    ],
+)
+def test_series_is_late_at_least_until_the_day_of_a_record_that_may_belong_to_it(
+    doubtful: list[str], late_by: int, since: str | None
+) -> None:
+    same = {"topic": "环境空气质量", "formed_on": None, "level": None}
+    rows = [{**same, "id": "1", "period": "2018-07", "published_on": "2018-09-03"}]
+    rows += [{**same, "id": day, "period": None, "published_on": day} for day in doubtful]
+    (found,) = [f for f in check("PD-8-7.1", {"disclosure": rows}) if f.period == "2018-07"]
+    assert (found.outcome, found.late_by, found.actual) == (Outcome.VIOLATION, late_by, date(2018, 9, 3))
+    assert f"{'至少' if since else '迟'}{late_by}天" in found.message.zh
+    assert ("at least" in found.message.en) == bool(since)
+    assert [step.zh for step in found.explanation if "另有记录" in step.zh and since and since in step.zh] == [
+        step.zh for step in found.explanation if "另有记录" in step.zh
+    ]
+
+
+@pytest.mark.parametrize(
+    ("months", "outcome", "late_by"),
+    [
+        (["2018-12-31"], "indeterminate", None),
+        (["2019-01-01"], "violation", 1),
+        (["2019-01-09"], "violation", 9),
+        (["2019-01-10"], "violation", 10),
+        ([], "violation", 10),
+        (["2019-01-05", "2019-01-03"], "violation", 3),
+    ],
+)
+def test_quarter_is_late_at_least_until_the_day_of_a_month_that_may_complete_it(
+    months: list[str], outcome: str, late_by: int | None
+) -> None:
+    same = {"subject": "崮山井群", "unit": "市环保局"}
+    rows = [{**same, "id": "q", "topic": "水源监测", "period": "2018-Q3", "published_on": "2019-01-10"}]
+    rows += [{**same, "id": m, "topic": "水源水质", "period": m, "published_on": "2018-10-15"} for m in ("2018-07", "2018-08")]
+    rows += [
+        {**same, "id": day, "topic": "水源水质", "period": "2018-09", "unit": "某某中心", "published_on": day} for day in months
+    ]
+    records = {"roster": [{"id": "r", "topic": "水源监测", "subject": "崮山井群"}], "disclosure": rows}
+    (found,) = check("PD-8-7.3", records, date(2019, 2, 28), covers="2018-Q3", monthly_satisfies_quarterly=True)
+    assert (str(found.outcome), found.late_by) == (outcome, late_by), found.message.zh
+
+
+@pytest.mark.parametrize(
     ("elements", "outcome"),
     [
         (["招生条件", "招生程序"], "indeterminate"),

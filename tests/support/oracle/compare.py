@@ -19,13 +19,12 @@ from .cells import ELSEWHERE, folded
 from .converted import bare, converted
 from .evidence import evidence
 from .generate import DAYS_OF_CHECKS, Generator
-from .grid_worlds import ANY_LATE
 from .grids import LEFT_OUT, grid
 from .places import in_one_place
 from .records import KINDS, judge_record
 from .sets import SETS
 from .tables import columns
-from .verdict import ANY, OPEN, UNKNOWN, Verdict
+from .verdict import ANY, ANY_LATE, OPEN, UNKNOWN, Verdict
 from .world import Ledger, kind_of, rules
 
 

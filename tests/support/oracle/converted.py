@@ -129,6 +129,11 @@ def _judge(
     if done is None and due > ledger.as_of:
         return Verdict(OPEN, due)
     late = lateness(span, due, done or ledger.as_of)
+
+    def at_least(perhaps: list[_Published]) -> int | None:
+        """How late it is if one of these is it, which were too late as well."""
+        return lateness(span, due, min([done, *(p.day for p in perhaps if p.day and due < p.day)])) if done else late
+
     in_time = [p for p in ours if not p.sure and (p.day is None or (p.day <= due and (not listed or p.day >= start)))]
     if in_time or (listed and any(p.sure and p.day and p.day < start and what in p.names for p in ours)):
         return Verdict(UNKNOWN, due)
@@ -144,11 +149,11 @@ def _judge(
             return Verdict(f"needs_review|{BROKEN}", due, late)
         if any(p.day is not None and start <= p.day <= due for p in longer):
             return Verdict("needs_review", due)
-        return Verdict(BROKEN, due, late)
+        return Verdict(BROKEN, due, at_least([p for p in ours if not p.sure] + longer))
     last = date.max if done is None else due
     if any(not p.names and (p.day is None or start <= p.day <= last) for p in out):
         return Verdict(UNKNOWN, due)
-    return Verdict(BROKEN, due, late)
+    return Verdict(BROKEN, due, at_least([p for p in ours if not p.sure] + [p for p in out if not p.names]))
 
 
 __all__ = ["bare", "converted"]

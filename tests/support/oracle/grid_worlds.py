@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .cells import ELSEWHERE, folded
 from .logic import as_day, has, may_be_on_roster
 from .sets import LAST_DAY, YEAR, Found, counts
-from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
+from .verdict import ANY, ANY_LATE, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row
 
 SOME = 60
@@ -81,10 +81,6 @@ def is_of_topic(rule: dict[str, Any], need: dict[str, Any], row: Row) -> bool:
     wanted = rule.get("when", {}).get("topic")
     topics = [v for axis in need["axes"] if axis["field"] == "topic" for v in axis["values"]]
     return row.get("topic") in (topics if wanted is None else wanted["in"] if isinstance(wanted, dict) else [wanted])
-
-
-ANY_LATE = -1
-"""Lateness that is not compared: it depends on what is in doubt."""
 
 
 def _act(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row, *, usable: bool) -> _Act | None:
@@ -213,4 +209,4 @@ class _Judge:
         return Verdict(KEPT, due) if None not in at else Verdict(OPEN, due)
 
 
-__all__ = ["ANY_LATE", "is_of_topic", "ordered_or_pooled"]
+__all__ = ["is_of_topic", "ordered_or_pooled"]

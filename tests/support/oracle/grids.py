@@ -179,13 +179,14 @@ def _in_time(
     late = [c for c in cells if first[c] > due]
     if not late:
         return Verdict(KEPT, due)
-    # A doubtful record dated on that day or later leaves nothing open; of a row that could not be used the day may be any.
+    # A doubtful record dated after the due day leaves open only how late it was; of a row that could not be used the day may be any.
     refused = [id(row) for row in ledger.refused[need["on"]]]
-    after = {
-        c: [id(row) not in refused and row[done] is not None and row[done] >= first[c] for row, _ in answers[c]] for c in late
+    perhaps = {
+        c: [date.min if id(row) in refused or row[done] is None else row[done] for row, a in answers[c] if a is None]
+        for c in late
     }
-    surely = [c for c in late if all(a is not None or is_after for (_, a), is_after in zip(answers[c], after[c], strict=True))]
-    return Verdict(BROKEN, due, (max(first[c] for c in surely) - due).days) if surely else Verdict(UNKNOWN, due)
+    surely = {c: min([first[c], *perhaps[c]]) for c in late if all(day > due for day in perhaps[c])}
+    return Verdict(BROKEN, due, (max(surely.values()) - due).days) if surely else Verdict(UNKNOWN, due)
 
 
 def _due(need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> date:

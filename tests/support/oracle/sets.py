@@ -10,7 +10,7 @@ from typing import Any
 from .cells import ELSEWHERE, folded
 from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, may_be_on_roster, only_open
 from .subjects import ALL, meant, named_alone
-from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
+from .verdict import ANY_LATE, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row, last_day, limit_on, units
 from .world import elements as all_elements
 
@@ -344,6 +344,8 @@ def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], po
     lacking = set(need.get("elements", [])) - {e for _, elements in _known(sure) for e in elements or []}
     some = complete is None and any(lacking & set(elements or []) for _, elements in doubtful)
     # Some of what is absent may be in a doubtful record, the rest is in none: the docstring does not say that this is a breach.
+    if complete is not None and best is not None and best < complete:  # so late at least; of elements the day is not worked out
+        return Verdict(BROKEN, due, ANY_LATE if need.get("elements") else (best - due).days)
     return Verdict(f"{BROKEN}|{UNKNOWN}" if some else BROKEN, due, ((complete or ledger.as_of) - due).days)
 
 

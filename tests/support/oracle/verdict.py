@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 ANY = date.min
 """A due day that no docstring tells."""
+ANY_LATE = -1
+"""Lateness that is not compared: it depends on what is in doubt."""
 UNKNOWN, KEPT, BROKEN, OPEN = "indeterminate", "pass", "violation", "pending"
 
 

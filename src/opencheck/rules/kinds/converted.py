@@ -8,12 +8,12 @@ meetings and documents around it, alone or among others, is it. Where it is not 
 matters by name, or in time something whose title contains it beside other words, a person must judge. Nothing of a matter was published
 before it was decided: a record of its name from before contradicts it. Requests of which it is blank whether the
 information can be public may or may not count: what is in time has to be so both ways. Of a publication whose openness is not known, or
-whose row could not be used, it is open whether it is one.
+whose row could not be used, it is open whether it is one; dated after the limit it leaves open only how late it was: so late at least.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, ClassVar
@@ -81,6 +81,17 @@ class _Published:
             if day <= due and (not self.listed or day >= start or day == date.min):
                 return field
         return None
+
+    def may_be_since(self, matter: str, after: date, before: date) -> date | None:
+        """The first day between two on which it may have been published."""
+        return min((day for day, _ in self.doubtful.get(matter, []) if after < day < before), default=None)
+
+
+def _may_be_since(one: Judged, days: Iterable[date]) -> None:
+    """Note of what was surely published too late that on one of some days it may have been published, too late as well."""
+    if one.outcome is Outcome.VIOLATION and one.due and one.actual:
+        known = one.facts.get("may_be_since") or one.actual
+        one.facts["may_be_since"] = min((day for day in days if one.due < day < known), default=one.facts.get("may_be_since"))
 
 
 def _each(names: str | None) -> list[str]:
@@ -252,6 +263,8 @@ class Converted(SetKind):
         elif outcome is Outcome.VIOLATION and due is not None and (doubt := published.doubt(row["_bare"], start, due)):
             outcome, missing = Outcome.INDETERMINATE, (f"{self.into.table}.{doubt}",)
             facts["unclear"] = missing
+        elif outcome is Outcome.VIOLATION and due is not None and done is not None:
+            facts["may_be_since"] = published.may_be_since(row["_bare"], due, done)
         if outcome is Outcome.VIOLATION and row["same"] < self.at_least:
             outcome = Outcome.NEEDS_REVIEW
         return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts, missing=missing)
@@ -299,6 +312,7 @@ class Converted(SetKind):
             last = date.max if one.actual is None else one.due
             if any(one.facts["start"] <= day <= last or day == date.min for day in days):
                 one.outcome, one.missing = Outcome.INDETERMINATE, (f"{self.into.table}.{self.into.by}",)
+            _may_be_since(one, days)
 
     @staticmethod
     def _may_be_another(judged: Sequence[Judged], published: pl.DataFrame, matters: Sequence[str]) -> None:
@@ -312,9 +326,10 @@ class Converted(SetKind):
             start, absent = one.facts["start"], one.actual is None
             # What was found late may have been published in time under a name that only contains its own.
             last = date.max if absent else one.due
-            longer = any(start <= day <= last and any(matter in n for n in names if n not in known) for names, day in out)
-            if longer or (absent and latest >= start):
+            longer = [day for names, day in out if any(matter in n for n in names if n not in known)]
+            if any(start <= day <= last for day in longer) or (absent and latest >= start):
                 one.outcome = Outcome.NEEDS_REVIEW
+            _may_be_since(one, longer)
 
     def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
         limit = context.limit_on(self.limit, found["start"]) if found.get("start") else None
@@ -335,6 +350,7 @@ class Converted(SetKind):
             "actual": found.get("actual"),
             "missing": found.get("missing"),
             "as_of": context.as_of,
+            "may_be_since": found.get("may_be_since"),
             "late_by": found.get("late_by"),
             "last_year": context.calendar.last_known.year,
         }
@@ -362,4 +378,6 @@ class Converted(SetKind):
                 steps.append(("step.due", facts))
         if facts["actual"]:
             steps.append(("step.actual", facts))
+        if facts["may_be_since"]:
+            steps.append(("step.may_be_since", facts))
         return steps

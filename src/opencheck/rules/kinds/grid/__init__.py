@@ -8,7 +8,7 @@ only what is open. Lists in the clauses end with "and so on": they are minima, m
 is due, before that it is pending; what is there but was first published after the due day is a violation, late. In an ordered grid a later
 cell that is filled before an earlier one is a violation at once. A record that may fill a cell, but of which a fact is blank or whose row
 was rejected, keeps the absence, the lateness or the wrong order from being called a violation; one that may break the order keeps what
-is complete from passing. Of pooled subjects those that fill one value only make up the grid together; what only other subjects fill may be
+is complete from passing. One dated after the due day leaves open only how late it is: so late at least. Of pooled subjects those that fill one value only make up the grid together; what only other subjects fill may be
 theirs or not.
 """
 
@@ -31,7 +31,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.kinds.grid.declaration import Axis, Cell, GridDeclaration
-from opencheck.rules.kinds.grid.order import fits, gaps, held, may_be_before, may_disorder, may_mend, out_of_order
+from opencheck.rules.kinds.grid.order import ON, fits, gaps, held, may_be_by, may_disorder, may_mend, out_of_order
 from opencheck.rules.kinds.grid.reductions import grid_reductions
 from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
@@ -289,11 +289,14 @@ class Grid(GridDeclaration):
         late = [c for c, d in filled.items() if due is not None and d > due] if self.done else []
 
         def too_late() -> Judged:
-            """What is there only since after the due day: a violation, unless a doubtful record may have been there before."""
+            """What is there only since after the due day: a violation, unless a doubtful record may have been there by then."""
             own: dict[str, Any] = {"absent": late}
-            outcome, missing = unfilled(doubts, late, own, before=filled)
+            outcome, missing = unfilled(doubts, late, own, by=due)
             actual = max(filled[c] for c in own["absent"])
             all_facts = fact | own | {"absent": [], "late": own["absent"]}
+            if outcome is Outcome.VIOLATION:
+                may_be = [min([filled[c], *(r[ON] for r in doubts if fits(self.axes, c, r) and r[ON])]) for c in own["absent"]]
+                all_facts["may_be_since"] = max(may_be) if max(may_be) < actual else None
             return Judged(outcome, due=due, actual=actual, facts=all_facts, missing=missing, **whose)
 
         if late and not absent and not disorder:
@@ -341,15 +344,15 @@ class Grid(GridDeclaration):
         absent: list[Cell],
         fact: dict[str, Any],
         *,
-        before: Mapping[Cell, date] | None = None,
+        by: date | None = None,
     ) -> tuple[Outcome, tuple[str, ...]]:
-        """A violation, unless for every absent cell there is a record that may fill it; of some cells, before a day."""
+        """A violation, unless for every absent cell there is a record that may fill it, by a day if one is given."""
         if self.per and not group and not self.pooled and len(seen.filter(pl.col("group") != "")):
             return Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
         others = pool.others & set(absent) if pool else set()
 
         def may_fill(cell: Cell, row: dict[str, Any]) -> bool:
-            return fits(self.axes, cell, row) and may_be_before((before or {}).get(cell), row)
+            return fits(self.axes, cell, row) and may_be_by(by, row)
 
         possible = {c for c in absent if c in others or any(may_fill(c, row) for row in rows)}
         if possible >= set(absent):

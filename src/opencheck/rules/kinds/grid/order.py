@@ -9,7 +9,7 @@ from typing import Any
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.kinds.grid.declaration import Axis, Cell
 
-__all__ = ["ON", "fits", "gaps", "held", "may_be_before", "may_disorder", "may_mend", "out_of_order"]
+__all__ = ["ON", "fits", "gaps", "held", "may_be_by", "may_disorder", "may_mend", "out_of_order"]
 
 ON = "_on"
 """The column of the day of a doubtful record."""
@@ -31,9 +31,9 @@ def _may(held: Any, wanted: str) -> bool:
     return held is None or (wanted in held if isinstance(held, list) else held == wanted)
 
 
-def may_be_before(day: date | None, row: Mapping[str, Any]) -> bool:
-    """Whether a doubtful record may have been there before a day, if one is given."""
-    return day is None or row[REJECTED] or row[ON] is None or row[ON] < day
+def may_be_by(day: date | None, row: Mapping[str, Any]) -> bool:
+    """Whether a doubtful record may have been there by a day, if one is given."""
+    return day is None or row[REJECTED] or row[ON] is None or row[ON] <= day
 
 
 def out_of_order(wanted: Sequence[Cell], filled: Mapping[Cell, date]) -> list[Cell]:

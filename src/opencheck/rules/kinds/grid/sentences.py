@@ -32,6 +32,7 @@ def _facts(grid: GridDeclaration, rule: RuleSpec, found: Mapping[str, Any], cont
         "disorder": [words(c) for c in found.get("disorder") or ()],
         "late_cells": [words(c) for c in found.get("late") or ()],
         "actual": found.get("actual"),
+        "may_be_since": found.get("may_be_since"),
         "late_by": found.get("late_by"),
         "late_unit": "days",
         "days": [LocalizedName(f"{words(c).zh} {d}", f"{words(c).en} {d}") for c, d in filled.items()] if grid.done else None,
@@ -84,6 +85,8 @@ def grid_steps(grid: GridDeclaration, rule: RuleSpec, found: Mapping[str, Any], 
         steps.append(("step.doubtful", facts))
     if facts["due"] and found["outcome"] is not Outcome.PASS:
         steps.append(("step.due", facts))
+    if facts["may_be_since"]:
+        steps.append(("step.may_be_since", facts))
     if facts["late_by"]:
         steps.append(("step.late", facts))
     return steps

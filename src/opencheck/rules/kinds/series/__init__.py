@@ -9,14 +9,15 @@ it is open for which month a range of months stands. Several subjects may share 
 Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
-rejected, keeps its absence from being called a violation, and its lateness where it may have been in time. A word for an element that nobody
+rejected, keeps its absence from being called a violation, and its lateness where it may have been in time; what may have been there before,
+but after the due day, makes it so late at least. A word for an element that nobody
 knows may be one of those that are wanted, or stand for several.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import polars as pl
@@ -258,6 +259,8 @@ class Series(SeriesDeclaration):
                 facts["words"] = sorted(
                     {*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)}
                 )
+            elif late:
+                facts["may_be_since"] = self._may_be_since(row, doubts, months)
         return Judged(
             outcome,
             unit=row["unit_expected"] or row["unit"],
@@ -268,6 +271,15 @@ class Series(SeriesDeclaration):
             facts=facts,
             missing=missing,
         )
+
+    def _may_be_since(self, row: dict[str, Any], doubts: DoubtfulRecords, months: Months) -> date | None:
+        """The first day on which what was surely published late may have been published, late as well; None where that is known."""
+        subject, period, before = row["subject"], Period.parse(row["period"]), row["done"] - timedelta(days=1)
+        elements = frozenset(self.elements) if self.elements else None
+        found = doubts.possible(subject, period, lacking=elements, by=before)
+        days = [d["_day"] for d in found if not d[UNDATED]]
+        quarter = months.may_be_complete_since(subject, period, row["due"], before)
+        return min([*days, quarter] if quarter else days, default=None)
 
     @staticmethod
     def _unclear(possible: list[dict[str, Any]]) -> list[str]:

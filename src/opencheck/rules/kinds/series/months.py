@@ -55,3 +55,12 @@ class Months:
         of_any = [d for d in rows if d["_period"] not in names]
         named = [d for d in rows if d["_period"] in lacking]
         return named + of_any if len(lacking - {d["_period"] for d in named}) <= len(of_any) else []
+
+    def may_be_complete_since(self, subject: str, quarter: Period, after: date, until: date) -> date | None:
+        """The first day after one and by another on which the quarter may be whole; None where it surely is not by then."""
+        rows = self._doubts.possible(subject, quarter, by=until)
+        surely = [
+            self._done.get((subject, month.name)) for month in periods_between(quarter.first_day, quarter.last_day, "month")
+        ]
+        days = sorted({day for day in (*surely, *(d["_day"] for d in rows)) if day is not None and after < day <= until})
+        return next((day for day in days if self.completing(subject, quarter, day)), None)

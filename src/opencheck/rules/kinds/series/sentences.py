@@ -54,6 +54,8 @@ def series_steps(series: SeriesDeclaration, rule: RuleSpec, found: Mapping[str, 
         steps.append(("step.none_found", facts))
     if series.elements and facts["absent_elements"]:
         steps.append(("step.absent_elements", facts))
+    if facts["may_be_since"]:
+        steps.append(("step.may_be_since", facts))
     if facts["late_by"]:
         steps.append(("step.late", facts))
     if facts["doubtful"]:
@@ -71,6 +73,7 @@ def _facts(series: SeriesDeclaration, rule: RuleSpec, found: Mapping[str, Any], 
         "every": series.every,
         "due": found.get("due"),
         "actual": found.get("actual"),
+        "may_be_since": found.get("may_be_since"),
         "late_by": found.get("late_by"),
         "late_unit": found.get("late_unit"),
         "missing": found.get("missing"),
