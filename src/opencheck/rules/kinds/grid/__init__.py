@@ -8,7 +8,8 @@ only what is open. Lists in the clauses end with "and so on": they are minima, m
 is due, before that it is pending; what is there but was first published after the due day is a violation, late. In an ordered grid a later
 cell that is filled before an earlier one is a violation at once. A record that may fill a cell, but of which a fact is blank or whose row
 was rejected, keeps the absence, the lateness or the wrong order from being called a violation; one that may break the order keeps what
-is complete from passing. One dated after the due day leaves open only how late it is: so late at least. Of pooled subjects those that fill one value only make up the grid together; what only other subjects fill may be
+is complete from passing. One dated after the due day leaves open only how late it is: so late at least.
+Of pooled subjects those that fill one value only make up the grid together; what only other subjects fill may be
 theirs or not.
 """
 
