@@ -29,7 +29,7 @@ PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
 # What one runs all day: everything without a marker of pyproject.toml, with fewer examples of Hypothesis.
 test-fast: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile fast \
-	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
+	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java and not thorough"
 
 # One thread of Polars in each of the three workers: to hand work from thread to thread took a twentieth of all time. The other targets
 # leave a thread for each core, and a test compares what several find with what one finds.
@@ -37,9 +37,10 @@ test: export POLARS_MAX_THREADS = 1
 test: $(VENV)/.ready
 	$(PYTEST)
 
-# The long search: 500 examples of Hypothesis instead of 50, and every example, table and form of a file where `make test` takes some of a kind.
+# The long search: 500 examples of Hypothesis instead of 50, every example, table and form of a file where `make test` takes some of a kind,
+# and what is marked as thorough. Before a release.
 test-thorough: $(VENV)/.ready
-	$(PYTEST) --hypothesis-profile thorough
+	$(PYTEST) --hypothesis-profile thorough -m ""
 
 # All tests under measurement, which makes it half as slow again.
 coverage: $(VENV)/.ready

@@ -76,7 +76,7 @@ def test_goals_are_met_missed_not_measured_or_of_other_rows(modules: dict[str, A
     assert "not measured" in lines["preflight"]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="reads the times of a process by wait4")
 def test_bench_of_cold_starts_writes_the_page(root: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.md"

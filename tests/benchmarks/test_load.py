@@ -15,6 +15,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.thorough
 def test_service_at_saturation_loses_nothing_and_leaves_nothing(root: Path) -> None:
     command = [sys.executable, str(root / "benchmarks" / "load.py"), "--seconds", "3", "--clients", "100", "--kill-every", "1"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400)

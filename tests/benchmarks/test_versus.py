@@ -55,6 +55,7 @@ def versus(root: Path, before: Path, after: Path, data: Path, *words: str) -> su
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
+@pytest.mark.thorough
 def test_versus_of_a_tree_with_itself_finds_equal_counts(root: Path, small: Path, data: Path, tmp_path: Path) -> None:
     output = tmp_path / "all.json"
     done = versus(root, small, small, data, "--only", "six-polars", "ledger", "each-rule", "--output", str(output))

@@ -135,6 +135,7 @@ def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, wheel: Path, tmp
     assert f"{archive.name}/opencheck/" in lines["WORKER"]
 
 
+@pytest.mark.thorough
 @pytest.mark.wheel
 def test_spark_submit_with_a_packed_environment_finds(spark: SparkCarrier, wheel: Path, tmp_path: Path) -> None:
     """Workers in processes of their own, which have nothing but the environment that is sent to them: what opencheck[spark] brings."""

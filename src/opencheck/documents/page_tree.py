@@ -58,7 +58,7 @@ _MARK = "\ufdd0"
 
 _WHOLE_PAGE = re.compile(r"<(?:html|body|!doctype)", re.IGNORECASE)
 
-_DOCTYPE = re.compile(r"(?:\s+|<!--.*?-->|<\?[^>]*>)*(<!doctype[^>]*>)", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>)*+(<!doctype[^>]*>)", re.IGNORECASE | re.DOTALL)
 
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufdd0\ufffe\uffff]")
 """Codes that stand for no character in HTML; ``lxml`` holds none of them but U+FDD0."""
