@@ -53,7 +53,7 @@ def _consume_dataset(data: Any) -> None:
         for batch in table.batches({*table.present, ALL_CELLS}):
             rejected += int(batch[REJECTED].sum())
             checked += len(batch) - int(batch[REJECTED].sum())
-        listed = sum(len(source.account()[1]) for source in table.sources)
+        listed = sum(len(source.account()[1]) for source in table.sources) + len(table.unread)  # one row for what was not read
         assert (checked, rejected) == (table.count, listed), (
             f"{table.spec.name}: {checked}+{rejected}, told {table.count}+{listed}"
         )
