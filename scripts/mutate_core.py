@@ -145,6 +145,7 @@ TESTS: dict[str, list[str]] = {
     "documents/colours": ["documents/test_limits_of_what_is_seen", "documents/test_hidden_elements"],
     "documents/hidden_elements": ["documents/test_limits_of_what_is_seen", "documents/test_hidden_elements"],
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
+    "documents/page_tree": ["documents/test_page_tree", "documents/test_redaction", "documents/test_hidden_elements"],
     "documents/page_styles": ["documents/test_hidden_elements", "documents/test_limits_of_what_is_seen"],
     "documents/screen_conditions": ["documents/test_screen_conditions", "documents/test_hidden_elements"],
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 import opencheck as oc
 from opencheck.rules.packs.pack import Pack
+from short_lived_java import JAVA_OPTIONS
 
 # A machine under load is no fault, hence no deadline and no complaint about slow examples. On CI the same cases every time,
 # so that a change is judged by the change; at the desk new ones each time. ``make test-fast`` asks for the profile "fast",
@@ -166,11 +167,6 @@ def spark() -> Iterator[Any]:
     from opencheck.engine.carriers.spark import SparkCarrier
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    # For the minutes that they live, this one and those of spark-submit: the second compiler, a second collector and the
-    # verifier of classes would use more than all jobs.
-    os.environ["JDK_JAVA_OPTIONS"] = (
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
-    )
     builder = SparkSession.builder.master("local[2]").appName("opencheck tests").config("spark.driver.memory", "3g")
     for key, value in {
         "spark.ui.enabled": "false",
@@ -187,7 +183,9 @@ def spark() -> Iterator[Any]:
         "spark.executorEnv.POLARS_MAX_THREADS": "1",
     }.items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    with pytest.MonkeyPatch.context() as started:  # any other Java that a test starts would say that it found them
+        started.setenv("JDK_JAVA_OPTIONS", JAVA_OPTIONS)
+        session = builder.getOrCreate()
     yield SparkCarrier(session, small_rows=0)  # so that small files go through the workers, too
     session.stop()
 

@@ -23,6 +23,7 @@ from opencheck.api.check import check_records
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.spark import SparkCarrier
 from opencheck.readers import read
+from short_lived_java import JAVA_OPTIONS
 
 pytestmark = [pytest.mark.spark]
 
@@ -117,7 +118,7 @@ def submitted(folder: Path, *options: str, **environment: str) -> dict[str, str]
     hide = "import sys; sys.path[:] = [p for p in sys.path if not p.rstrip('/').endswith('/src')]\n"
     (folder / "job.py").write_text(hide + JOB, encoding="utf-8")
     command = [str(Path(sys.executable).parent / "spark-submit"), "--conf", "spark.ui.enabled=false", *options, "job.py"]
-    own = {**os.environ, "PYTHONPATH": "", **environment}
+    own = {**os.environ, "JDK_JAVA_OPTIONS": JAVA_OPTIONS, "PYTHONPATH": "", **environment}
     done = subprocess.run(command, capture_output=True, text=True, env=own, cwd=folder, timeout=600)
     lines = {word: rest for word, _, rest in (line.partition(" ") for line in done.stdout.splitlines())}
     assert "WORKER" in lines, done.stdout + done.stderr[-2000:]
