@@ -46,7 +46,8 @@ def text_of(page: str) -> str | None:
     try:
         return str(page_tree(page).text_content())
     except oc.InputError as error:
-        assert "标签残缺太多" in str(error)
+        if "标签残缺太多" not in str(error):
+            raise
         return None
 
 
@@ -147,6 +148,8 @@ def test_page_that_would_take_minutes_is_refused(page: str) -> None:
         ("_MOST_STEPS", "<svg><path/><path/></svg>", 3),
         ("_MOST_STEPS", "<math><mi/><mi/></math>", 3),
         ("_MOST_STEPS", "<svg></svg><path/><path/><p>", 4),
+        ("_MOST_STEPS", "<div/><p><p>", 2),
+        ("_MOST_STEPS", "<svg><g><p></g></svg>", 6),
         ("_MOST_STEPS", "<b><b><p>", 3),
         ("_MOST_COPIES", "<b><p><p>", 2),
         ("_MOST_COPIES", "<b></p><p>", 1),
