@@ -110,6 +110,7 @@ HIDDEN = {
     "title below": "<title>~</title>",
     "fallback for no script": "<noscript><p>~</noscript>",
     "host of a shadow": "<div>~<template shadowrootmode=open>x</template></div>",
+    "end with a null character": "<div hidden>x</di\0v>~</div>",
     "style below": "<p class=w>~</p><style>.w{display:none}</style>",
 }
 
@@ -186,6 +187,7 @@ SHOWN = {
     "link in a link": "<a hidden href=a.html>x<a href=b.html>~</a>",
     "item after one": "<ul><li hidden>x<li>~</ul>",
     "end of a block ends a format": "<span hidden><p>x</p></span>~",
+    "null character in a value": "<p style='display:n\0one'>~",
     "text of a drawing": "<svg height=30><text y=20>~</text></svg>",
     "cell": "<table><tr hidden><td>x<tr><td>~</table>",
     "dark": "<style>@media (prefers-color-scheme:dark){.w{display:none}}</style><p class=w>~",

@@ -88,6 +88,7 @@ def test_nothing_of_a_page_is_left_out() -> None:
         ("<style>.a{}</style><!-- c --><p>x</p>y", "<style>.a{}</style><!-- c --><p>x</p>y"),
         ("<p>a<noscript><b>&amp;</b></noscript>", "<p>a<noscript><b>&amp;</b></noscript></p>"),
         ("<script>a<b&&c</script><xmp><q>&</xmp>", "<script>a<b&&c</script><xmp><q>&</xmp>"),
+        ("5 &lt; 6 &lt;script&gt; &amp;lt;<p>x</p>", "5 &lt; 6 &lt;script&gt; &amp;lt;<p>x</p>"),
         ("<textarea><p>x</textarea>", "<textarea>&lt;p&gt;x</textarea>"),
         ("<!-- a --><!DOCTYPE html><p>x", "<!DOCTYPE html>\n<html><!-- a --><head></head><body><p>x</p></body></html>"),
         (

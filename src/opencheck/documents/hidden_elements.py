@@ -149,7 +149,7 @@ def unseen_elements(tree: Any) -> Unseen:
     for drawn in drawn_elements(tree):
         element = drawn.element
         states[element] = state = _state_within(states.get(element.getparent(), _State()), drawn)
-        if element in covered and not state.is_gone:
+        if element in covered:
             states[element] = state = replace(state, is_gone=True)
         if state.is_hidden:
             hidden.add(element)

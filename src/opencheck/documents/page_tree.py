@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from html import escape
 from typing import Any
 
 from opencheck.core.errors import InputError
@@ -83,7 +84,7 @@ def page_tree(text: str) -> Any:
     except ImportError as exc:
         raise missing_library(exc, "读取 HTML / to read HTML") from exc
     _refuse_costly(text)
-    top = LexborHTMLParser(text.replace("\0", "").encode("utf-8", "replace"), scripting=True).root
+    top = LexborHTMLParser(text.encode("utf-8", "replace"), scripting=True).root
     tree = html.HTMLParser().makeelement("html")
     if top is None or top.parent is None:
         return tree
@@ -108,8 +109,12 @@ def page_source(tree: Any, original: str) -> str:
         doctype = _DOCTYPE.match(original)
         source = etree.tostring(tree, encoding="unicode", method="html", doctype=doctype and doctype[1])
     else:
-        parts = [inner for part in tree for inner in ((part.text or "", *part) if part.tag in ("head", "body") else (part,))]
-        source = "".join(p if isinstance(p, str) else etree.tostring(p, encoding="unicode", method="html") for p in parts)
+        pieces: list[str] = []
+        for part in tree:
+            is_wrapper = part.tag in ("head", "body")
+            pieces.append(escape(part.text or "", quote=False) if is_wrapper else "")
+            pieces += [etree.tostring(e, encoding="unicode", method="html") for e in (part if is_wrapper else (part,))]
+        source = "".join(pieces)
     waiting = iter(contents)
     return re.sub(_MARK, lambda _: next(waiting), source)
 
@@ -138,6 +143,8 @@ def _copy_children(node: Any, tree: Any) -> None:
                 element = tree
                 element.attrib.update(attributes)
             inner = node.first_child
+            if node.tag == "textarea":  # holds text only; the parser may put it into a format that is not ended before it
+                element.text, inner = _held(node.text()), None
             if inner is None and node.tag == "template":
                 inner = next((fragment.first_child for fragment in node.template_fragments()), None)
             waiting.append((around, following))

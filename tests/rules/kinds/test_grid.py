@@ -42,15 +42,13 @@ def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] |
         due = max([END, min(begun) + timedelta(30), *([date(2019, 12, 31)] if min(begun) > END else [])]) if begun else END
         first = {x: min(d for e, d in mine if d is not None and d <= as_of and x in (e or ())) for x in have}
         late = {x for x, d in first.items() if d > due}
-        possible = {x for x in absent | late for d in unsure if d <= as_of and (x in absent or d < first[x])}
+        possible = {x for x in absent | late for d in unsure if d <= as_of and (x in absent or d <= due)}
         if not absent and not late:
             expected[subject] = Outcome.PASS
-        elif not absent:
-            expected[subject] = Outcome.INDETERMINATE if late <= possible else Outcome.VIOLATION
-        elif as_of < due:
+        elif absent and as_of < due:
             expected[subject] = Outcome.PENDING
         else:
-            expected[subject] = Outcome.INDETERMINATE if absent <= possible else Outcome.VIOLATION
+            expected[subject] = Outcome.INDETERMINATE if absent | late <= possible else Outcome.VIOLATION
     assert found == expected
 
 

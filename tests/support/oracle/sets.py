@@ -343,9 +343,9 @@ def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], po
         return Verdict(UNKNOWN, due)
     lacking = set(need.get("elements", [])) - {e for _, elements in _known(sure) for e in elements or []}
     some = complete is None and any(lacking & set(elements or []) for _, elements in doubtful)
-    # Some of what is absent may be in a doubtful record, the rest is in none: the docstring does not say that this is a breach.
     if complete is not None and best is not None and best < complete:  # so late at least; of elements the day is not worked out
         return Verdict(BROKEN, due, ANY_LATE if need.get("elements") else (best - due).days)
+    # Some of what is absent may be in a doubtful record, the rest is in none: the docstring does not say that this is a breach.
     return Verdict(f"{BROKEN}|{UNKNOWN}" if some else BROKEN, due, ((complete or ledger.as_of) - due).days)
 
 

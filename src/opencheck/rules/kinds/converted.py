@@ -82,16 +82,16 @@ class _Published:
                 return field
         return None
 
-    def may_be_since(self, matter: str, after: date, before: date) -> date | None:
-        """The first day between two on which it may have been published."""
-        return min((day for day, _ in self.doubtful.get(matter, []) if after < day < before), default=None)
-
 
 def _may_be_since(one: Judged, days: Iterable[date]) -> None:
     """Note of what was surely published too late that on one of some days it may have been published, too late as well."""
     if one.outcome is Outcome.VIOLATION and one.due and one.actual:
-        known = one.facts.get("may_be_since") or one.actual
-        one.facts["may_be_since"] = min((day for day in days if one.due < day < known), default=one.facts.get("may_be_since"))
+        known = one.facts.get("may_be_since")
+        one.facts["may_be_since"] = _first_between(days, one.due, known or one.actual) or known
+
+
+def _first_between(days: Iterable[date], after: date, before: date) -> date | None:
+    return min((day for day in days if after < day < before), default=None)
 
 
 def _each(names: str | None) -> list[str]:
@@ -264,7 +264,7 @@ class Converted(SetKind):
             outcome, missing = Outcome.INDETERMINATE, (f"{self.into.table}.{doubt}",)
             facts["unclear"] = missing
         elif outcome is Outcome.VIOLATION and due is not None and done is not None:
-            facts["may_be_since"] = published.may_be_since(row["_bare"], due, done)
+            facts["may_be_since"] = _first_between((day for day, _ in published.doubtful.get(row["_bare"], [])), due, done)
         if outcome is Outcome.VIOLATION and row["same"] < self.at_least:
             outcome = Outcome.NEEDS_REVIEW
         return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts, missing=missing)

@@ -48,19 +48,21 @@ class Months:
             quarter: the quarter.
             by: where it was kept late, its due day: only what may have been published by then matters.
         """
-        names = [month.name for month in periods_between(quarter.first_day, quarter.last_day, "month")]
-        days = {name: self._done.get((subject, name)) for name in names}
+        days = self._days(subject, quarter)
         lacking = {name for name, day in days.items() if day is None or (by is not None and day > by)}
         rows = [d for d in self._doubts.possible(subject, quarter, by=by) if not d[UNDATED]]
-        of_any = [d for d in rows if d["_period"] not in names]
+        of_any = [d for d in rows if d["_period"] not in days]
         named = [d for d in rows if d["_period"] in lacking]
         return named + of_any if len(lacking - {d["_period"] for d in named}) <= len(of_any) else []
 
     def may_be_complete_since(self, subject: str, quarter: Period, after: date, until: date) -> date | None:
         """The first day after one and by another on which the quarter may be whole; None where it surely is not by then."""
         rows = self._doubts.possible(subject, quarter, by=until)
-        surely = [
-            self._done.get((subject, month.name)) for month in periods_between(quarter.first_day, quarter.last_day, "month")
-        ]
-        days = sorted({day for day in (*surely, *(d["_day"] for d in rows)) if day is not None and after < day <= until})
+        known = (*self._days(subject, quarter).values(), *(d["_day"] for d in rows))
+        days = sorted({day for day in known if day is not None and after < day <= until})
         return next((day for day in days if self.completing(subject, quarter, day)), None)
+
+    def _days(self, subject: str, quarter: Period) -> dict[str, date | None]:
+        """The day on which each month of a quarter was surely published, by its name."""
+        names = [month.name for month in periods_between(quarter.first_day, quarter.last_day, "month")]
+        return {name: self._done.get((subject, name)) for name in names}
