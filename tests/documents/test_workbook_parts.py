@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -13,8 +13,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import opencheck as oc
 from opencheck.core.outcomes import Outcome
+from opencheck.documents.workbooks import _MANY_EMPTY_ROWS
 from opencheck.readers import read, read_as
-from opencheck.records.dataset import ALL_CELLS
+from opencheck.records.dataset import ALL_CELLS, ROW
 from raw_workbooks import request_row, text_cell, write_xlsx
 
 NEVER_COMPUTED = ('<c r="D2"><f>C2+15</f></c>', '<c r="D2"><f>C2+15</f><v/></c>', "<c r='D2' s='0'><f>C2+15</f><v></v></c>")
@@ -95,6 +96,17 @@ def test_stray_far_cell_costs_neither_memory_nor_the_process(tmp_path: Path, nam
     assert data.rows["checked"] == 1 + (name == "A1048576"), "what stands in the column of ids is a record"
     assert [r.place.row for r in data.rejected] == ([] if name == "A1048576" else [int(number)]), "the stray cell is told"
     assert data.tables["request"].records()["replied_on"].to_list()[0] == date(2018, 12, 20)
+
+
+@pytest.mark.parametrize("empty", [_MANY_EMPTY_ROWS - 1, _MANY_EMPTY_ROWS, _MANY_EMPTY_ROWS + 1, 4 * _MANY_EMPTY_ROWS])
+def test_rows_before_and_after_many_empty_ones_are_read(tmp_path: Path, empty: int) -> None:
+    filled = [2, 3, 4 + empty, 5 + empty, 6 + 2 * empty, 1_048_576]
+    rows = "".join(request_row(number, f'<c r="D{number}"><v>{43400 + at}</v></c>') for at, number in enumerate(filled))
+    data = read(write_xlsx(tmp_path / "x.xlsx", {"依申请公开": rows}))
+    request = data.tables["request"].records()
+    assert request[ROW].to_list() == filled
+    first = date(2018, 10, 27)
+    assert request["replied_on"].to_list() == [first + timedelta(days=at) for at in range(len(filled))]
 
 
 def test_strewn_cells_are_refused(tmp_path: Path) -> None:

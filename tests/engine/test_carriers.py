@@ -192,7 +192,7 @@ def test_spark_example_archive_with_all_examples_and_any_ledgers_is_alike(
         written = write(Path(folder) / "whole", {f"{name}-9": frame for name, frame in tables.items()}, "texts")
         for file in archives["typed"].iterdir():
             shutil.copy(file, written)
-        found = same(lambda: written, spark, include_all=True)
+        found = same(lambda: written, spark, include_all=is_long_search())
     assert len(broken_rules(found)) > 80
     assert [f["outcome"] for f in found["findings"]].count("waived") == 1
     again = [r for r in found["rejected"] if not r["source"]["file"].endswith("-9.parquet")]

@@ -125,6 +125,7 @@ def submitted(folder: Path, *options: str, **environment: str) -> dict[str, str]
     return lines
 
 
+@pytest.mark.thorough
 @pytest.mark.wheel
 def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, wheel: Path, tmp_path: Path) -> None:
     """Named .zip: PySpark gives workers no other archive. The environment may have the checkout on its path, which must not be taken."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _MAX_UNPACKED_BYTES, _MAX_COMPRESSION_RATIO = 100_000_000, 150  # tables of text
 _MAX_GRID_CELLS, _MIN_FILLED_SHARE = 1_000_000, 1 / 8
 """A larger grid with fewer cells that hold something is read row by row: one stray cell in the far corner makes millions of blank ones."""
 _MAX_COMPACT_CELLS = 20_000_000
+_MANY_EMPTY_ROWS = 20_000
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (
@@ -184,11 +186,22 @@ def _read_row_by_row(content: bytes, wanted: dict[str, SheetFacts]) -> dict[str,
         columns, filled = sorted(facts.columns), set(facts.rows)
         rows = [
             (number, [cells[at] if at < len(cells) else None for at in columns])
-            for number, cells in enumerate(own.iter_rows(values_only=True), 1)
+            for first, last in _stretches(sorted(filled))
+            for number, cells in enumerate(own.iter_rows(first, last, values_only=True), first)
             if number in filled
         ]
         sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows, facts.hidden_columns, columns=columns)
     return sheets
+
+
+def _stretches(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last row of each stretch of a sheet that no long run of empty rows interrupts.
+
+    openpyxl gives every empty row on the way to a stray cell, a second for some 400,000; but it reads a sheet anew for each stretch.
+    """
+    ends = [at for at, (row, after) in enumerate(pairwise(rows)) if after - row > _MANY_EMPTY_ROWS]
+    for first, last in zip([0, *(at + 1 for at in ends)], [*ends, len(rows) - 1], strict=True):
+        yield rows[first], rows[last]
 
 
 def _add_facts(sheet: Sheet, facts: SheetFacts) -> None:
