@@ -16,13 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences
+from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences, stray_differences
 
 TOGETHER = 400
 """Ledgers of single records that are checked in one go; their ids keep them apart."""
 
 RENEWALS = 5
-"""Ledgers of lists that follow one another, each by itself."""
+"""Ledgers of lists that follow one another, each by itself; and as many of documents of which some interpretations point to nothing."""
 
 
 def main() -> int:
@@ -43,8 +43,9 @@ def main() -> int:
         for rule in ABOUT_SETS:
             found += [(d, seed) for d in set_differences(seed, rule, asked.engine, counted)]
         for number in range(RENEWALS):
-            found += [(d, f"{seed} {number}") for d in renewal_differences(f"{seed} {number}", asked.engine, counted)]
-        done += TOGETHER + len(ABOUT_SETS) + RENEWALS
+            for compared in (renewal_differences, stray_differences):
+                found += [(d, f"{seed} {number}") for d in compared(f"{seed} {number}", asked.engine, counted)]
+        done += TOGETHER + len(ABOUT_SETS) + 2 * RENEWALS
         turn += 1
         for difference, made_by in found:
             different[difference.rule] += 1

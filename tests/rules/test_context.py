@@ -21,6 +21,7 @@ from opencheck.rules.rule import Due
 
 CHINA = WorkCalendar.china()
 COVERS = Covers(date(2018, 1, 1), date(2018, 12, 31))
+FIFTH, SIXTH = date(2018, 9, 5), date(2018, 9, 6)
 STATUTES = {
     "reply": (
         DatedLimit(Duration(15, "working_days"), until=date(2019, 5, 14)),
@@ -168,26 +169,36 @@ def test_values_are_named_by_topic_and_vocabulary() -> None:
 
 def test_reference_that_points_nowhere_may_mean_a_record_of_its_office_or_of_an_unknown_one() -> None:
     found = DanglingReferences(
-        of_anyone=("a",),
-        by_office={"甲局": ("b", "c"), "乙局": ("d", "b")},
+        of_anyone=(("a", None),),
+        by_office={"甲局": (("b", FIFTH), ("c", FIFTH)), "乙局": (("d", SIXTH), ("b", FIFTH))},
         offices=Offices(frozenset({"甲局", "乙局", "丙局"})),
     )
     cells = pl.Series("units", [["甲局"], ["甲局；乙局"], ["丙局"], ["某某中心"], None], dtype=pl.List(pl.String))
-    assert found.possible(cells).to_list() == [
+    any_day = pl.Series("first", [None] * 5, dtype=pl.Date)
+    assert found.possible(cells, any_day, any_day.alias("last")).to_list() == [
         ["a", "b", "c"],
         ["a", "b", "c", "d"],
         ["a"],
         ["a", "b", "c", "d"],
         ["a", "b", "c", "d"],
     ]
-    many = DanglingReferences(of_anyone=tuple("123456"))
-    assert many.possible(cells)[0].to_list() == list("12345")
-    assert [bool(d) for d in (found, many, DanglingReferences(), DanglingReferences(by_office={"甲局": ("b",)}))] == [
-        True,
-        True,
-        False,
-        True,
-    ]
+    many = DanglingReferences(of_anyone=tuple((i, None) for i in "123456"))
+    assert many.possible(cells, any_day, any_day.alias("last"))[0].to_list() == list("12345")
+    of_an_office = DanglingReferences(by_office={"甲局": (("b", FIFTH),)})
+    assert [bool(d) for d in (found, many, DanglingReferences(), of_an_office)] == [True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "ids"),
+    [(FIFTH, FIFTH, "ab"), (FIFTH, SIXTH, "abd"), (SIXTH, SIXTH, "ad"), (date(2018, 9, 4), date(2018, 9, 4), "a"), (None, FIFTH, "ab"),
+     (SIXTH, None, "ad"), (None, None, "abd")],
+)  # fmt: skip
+def test_reference_that_points_nowhere_counts_on_the_days_that_are_asked_for(
+    first: date | None, last: date | None, ids: str
+) -> None:
+    found = DanglingReferences((("a", None),), {"甲局": (("b", FIFTH), ("d", SIXTH))})
+    days = [pl.Series(name, [day], dtype=pl.Date) for name, day in (("first", first), ("last", last))]
+    assert found.possible(pl.Series("units", [["甲局"]]), *days).to_list() == [list(ids)]
 
 
 @pytest.mark.parametrize(

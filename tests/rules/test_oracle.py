@@ -9,7 +9,7 @@ import pytest
 
 from judged_together import is_long_search
 from opencheck.records.tables import TABLES
-from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences
+from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences, stray_differences
 from oracle.records import KINDS
 from oracle.sets import SETS
 from oracle.world import kind_of
@@ -50,6 +50,15 @@ def test_oracle_agrees_on_renewals() -> None:
         assert not found, found[0]
     for said in ("pass", "violation", "indeterminate"):
         assert counted[f"permanent {said}"], counted
+
+
+def test_oracle_agrees_on_references_that_point_to_nothing() -> None:
+    counted: Counter[str] = Counter()
+    for number in range(30):
+        found = list(stray_differences(f"{SEED} {number}", counted=counted))
+        assert not found, found[0]
+    for said in ("pass", "violation", "indeterminate", "pending"):
+        assert counted[f"within {said}"], counted
 
 
 def test_oracle_agrees_on_duckdb() -> None:

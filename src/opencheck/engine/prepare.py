@@ -131,7 +131,7 @@ def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], c
     done = ~context.undated(table, day) & (pl.col(REJECTED) | (day_of(table, day) <= context.as_of).fill_null(True))
     keys = link_keys(pl.col(by))
     columns = {"key": keys, WHOLE: link_key(pl.col(by)), SEVERAL: (keys.list.len() > 1).fill_null(False)}
-    columns |= {"_ref": row_key_text("id"), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
+    columns |= {"_ref": row_key_text("id"), "on": day_of(table, day), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
 
     def named(table: str, which: pl.Expr) -> list[Reduction]:
         names = linking_fields(table, context.present)

@@ -107,7 +107,7 @@ def _results(
         for number, rule in enumerate(evaluator.rules):
             frames = outcome.evaluation.facts.get(number)
             facts = pl.concat(frames, how="diagonal") if frames else None
-            if facts is not None and rule.id in plan.dangling and _has_absent(facts):
+            if facts is not None and rule.id in plan.dangling and _has_violation(facts):
                 references = plan.dangling[rule.id]
                 if id(references) not in dangling:
                     dangling[id(references)] = carrier.dangling(data, references, plan.names)
@@ -180,11 +180,8 @@ def _notes(data: Dataset, plan: PackPlan, outcomes: dict[str, TableOutcome]) -> 
     return notes + [("note.no_table", {"table": t, "table_zh": TABLES[t].label_zh, "rules": ids}) for t, ids in idle.items()]
 
 
-def _has_absent(facts: pl.DataFrame) -> bool:
-    if "links" not in facts.columns:
-        return False
-    absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
-    return bool(facts.select(absent.any()).item())
+def _has_violation(facts: pl.DataFrame) -> bool:
+    return bool(facts.select((pl.col("_code") == Outcome.VIOLATION.code).any()).item())
 
 
 def _of_unread_text(rule: Rule, plan: PackPlan, concerned: int) -> RuleResult:

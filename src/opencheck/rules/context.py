@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -46,11 +47,12 @@ class PlannedColumns:
 
 @dataclass(frozen=True)
 class DanglingReferences:
-    """Records of a linked table that point to no record, at most five for each office."""
+    """Records of a linked table that point to no record, each with its day (None: it may be any): of each office the first five, and the
+    first one of each day."""
 
-    of_anyone: tuple[str, ...] = ()
+    of_anyone: tuple[tuple[str, date | None], ...] = ()
     """Those that name no office, or one that nobody knows, and may belong to any."""
-    by_office: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_office: Mapping[str, tuple[tuple[str, date | None], ...]] = field(default_factory=dict)
     """Those of each office that they name."""
     offices: Offices = field(default_factory=Offices)
     """How offices are told apart."""
@@ -58,23 +60,26 @@ class DanglingReferences:
     def __bool__(self) -> bool:
         return bool(self.of_anyone or self.by_office)
 
-    def possible(self, units: pl.Series) -> pl.Series:
+    def possible(self, units: pl.Series, first: pl.Series, last: pl.Series) -> pl.Series:
         """Find the references that may be meant for each of some records.
 
         Args:
             units: for each record the cells that name its offices; null, or a name that nobody knows, may be any office.
+            first: for each record the first day that counts; null where any does.
+            last: likewise the last day.
 
         Returns:
             For each record the ids of at most five, those of anyone first.
         """
         named = units.to_frame("cells").select(self.offices.each(pl.col("cells")).alias("offices"))
-        named = named.with_columns((self.offices.unknown(pl.col("offices")).list.len() > 0).alias("any"))
-        everyone = (*self.of_anyone, *(i for ids in self.by_office.values() for i in ids))
+        named = named.with_columns((self.offices.unknown(pl.col("offices")).list.len() > 0).alias("any"), first, last)
+        everyone = (*self.of_anyone, *(one for several in self.by_office.values() for one in several))
         found = []
-        for offices, any_ in named.iter_rows():
+        for offices, any_, begin, end in named.iter_rows():
             of_any = any_ or offices is None or None in offices
-            ids = everyone if of_any else (*self.of_anyone, *(i for o in offices for i in self.by_office.get(o, ())))
-            found.append(list(dict.fromkeys(ids))[:5])
+            several = everyone if of_any else (*self.of_anyone, *(one for o in offices for one in self.by_office.get(o, ())))
+            counts = (i for i, day in several if day is None or ((begin or day) <= day <= (end or day)))
+            found.append(list(islice(dict.fromkeys(counts), 5)))
         return pl.Series("stray", found, dtype=pl.List(pl.String))
 
 

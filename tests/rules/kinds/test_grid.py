@@ -344,6 +344,9 @@ def test_grid_earliest_record_of_pooled_subjects_fills_a_cell(
         ("2019-01-01", {"attribute": "内部掌握"}, "violation"),
         ("2018-12-31", {"attribute": "内部掌握"}, "indeterminate"),
         ("下半年", {"attribute": "内部掌握"}, "indeterminate"),
+        ("2019-01-01", {"formed_on": "2018-02-30"}, "violation"),  # a row that cannot be used: its day was read
+        ("2018-12-31", {"formed_on": "2018-02-30"}, "indeterminate"),
+        ("2019-02-30", {}, "indeterminate"),
     ],
 )
 def test_grid_doubtful_record_of_after_the_due_day_leaves_open_only_how_late_it_is(

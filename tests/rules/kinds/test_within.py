@@ -272,6 +272,35 @@ def test_within_reference_that_points_to_nothing_and_is_not_published_is_the_int
     assert str(found.outcome) == outcome
 
 
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize(
+    ("day", "unit", "outcome"),
+    [("2018-09-02", "市财政局", "violation"), ("2018-09-03", "市财政局", "indeterminate"), ("2018-09-06", "市财政局", "indeterminate"),
+     ("2018-09-07", "市财政局", "violation"), ("2018-09-31", "市财政局", "indeterminate"), (None, "市财政局", "violation"),
+     ("2018-09-06", "市民政局", "violation"), ("2018-09-06", None, "indeterminate")],
+)  # fmt: skip
+def test_within_reference_that_points_to_nothing_may_mean_a_record_of_which_another_came_late(
+    day: str | None, unit: str | None, outcome: str, engine: str
+) -> None:
+    """Three working days from Monday, 2018-09-03, end on Thursday; the one that surely means the document is of 2018-09-10."""
+    document = {"id": "1", "unit": "市财政局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    sure = {"id": "late", "unit": "市财政局", "document_id": "1", "published_on": "2018-09-10"}
+    others = [  # the first five of an office are of no use
+        {"id": f"o{i}", "unit": "市财政局", "document_id": "没有的文件", "published_on": "2018-08-01"} for i in range(6)
+    ]
+    stray = {"id": "i", "unit": unit, "document_id": "没有的文件", "published_on": day}
+    records = {"document": [document], "interpretation": [sure, *others, stray]}
+    (found,) = oc.check(records, as_of="2018-10-31", rules=["PD-9.4"], include_all=True, engine=engine).findings(rule="PD-9.4")
+    assert str(found.outcome) == outcome
+    if outcome == "indeterminate":
+        assert found.missing == ("interpretation.document_id",)
+        assert found.message.zh.startswith(
+            "指向本记录的解读发布日期是2018-09-10（周一），晚于期限2018-09-06（周四）；但另有可能在期限内的记录（i）"
+        )
+    else:
+        assert (found.late_by, found.late_unit) == (2, "working_days")
+
+
 @pytest.mark.parametrize("notice", [None, "2018-12-30"])
 @pytest.mark.parametrize(
     ("replied", "outcome"), [("2018-12-30", "pass"), ("2019-01-22", "pass"), ("2019-01-23", "indeterminate")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -157,6 +157,29 @@ def renewal_differences(seed: int | str, engine: Any = "polars", counted: Counte
     for rule in (i for i, r in ABOUT_RECORDS.items() if r["require"].get("permanent", {}).get("renewed")):
         tables, as_of = Generator(f"{rule} {seed}").renewals(ABOUT_RECORDS[rule], DAYS_OF_CHECKS)
         yield from _differences_of(tables, as_of, [rule], engine, counted)
+
+
+def stray_ledger(seed: int | str) -> tuple[dict[str, list[dict[str, Any]]], date]:
+    """Documents with their interpretations, about the day when these are due; the references of some point to nothing."""
+    r = Random(f"stray {seed}")
+    tables: dict[str, list[dict[str, Any]]] = {"document": [], "interpretation": []}
+    units = ["市财政局", "市民政局", "市工商局", "市市场监管局", None, "某某中心"]
+    for i in range(r.choice([1, 2, 3])):
+        day, unit = date(2018, r.choice([1, 4, 9, 12]), r.choice([3, 7, 28, 29])), r.choice(units)
+        own = {"unit": unit, "drafting_units": r.choice([None, None, "市环保局"]), "published_on": day.isoformat()}
+        tables["document"].append({"id": f"d{i}", "is_policy": True, "attribute": "主动公开", **own})
+        for j in range(r.choice([0, 1, 1, 2])):
+            on = day + timedelta(days=r.choice([-1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 12, 40]))
+            said = on.isoformat() if r.random() < 0.85 else r.choice([None, "2018-02-30", "待定"])
+            referred = r.choice([f"d{i}"] * 3 + ["没有的文件", None])
+            other = {"id": f"i{i}-{j}", "unit": r.choice([unit, *units]), "document_id": referred, "published_on": said}
+            tables["interpretation"].append(other)
+    return tables, r.choice([date(2018, 9, 10), date(2018, 12, 31), date(2019, 3, 1)])
+
+
+def stray_differences(seed: int | str, engine: Any = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+    """Where the two disagree on interpretations of which some may be those of documents that lack theirs."""
+    yield from _differences_of(*stray_ledger(seed), ["PD-9.4"], engine, counted)
 
 
 def _differences_of(

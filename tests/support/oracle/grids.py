@@ -179,12 +179,8 @@ def _in_time(
     late = [c for c in cells if first[c] > due]
     if not late:
         return Verdict(KEPT, due)
-    # A doubtful record dated after the due day leaves open only how late it was; of a row that could not be used the day may be any.
-    refused = [id(row) for row in ledger.refused[need["on"]]]
-    perhaps = {
-        c: [date.min if id(row) in refused or row[done] is None else row[done] for row, a in answers[c] if a is None]
-        for c in late
-    }
+    # A doubtful record dated after the due day leaves open only how late it was; one whose day was not read may be of any day.
+    perhaps = {c: [row[done] or date.min for row, a in answers[c] if a is None] for c in late}
     surely = {c: min([first[c], *perhaps[c]]) for c in late if all(day > due for day in perhaps[c])}
     return Verdict(BROKEN, due, (max(surely.values()) - due).days) if surely else Verdict(UNKNOWN, due)
 

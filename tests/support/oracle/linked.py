@@ -66,6 +66,8 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         )  # in time without any suspension, whatever it was
         return Verdict(KEPT if done is not None and done <= last_day(start, plain) else UNKNOWN, ANY)
     due = last_day(start, longer)
+    if linked and linked_rows(ledger, table, linked, row):
+        unsure |= _stray(ledger, table, linked, row, str(other), (start, due))
     if need.get("not_counted") and done is not None and not linked:
         passed = slow_calendar.count(as_day(row[need["from"]]), done)
         if (row[need["not_counted"]] or 0) > passed and done > last_day(start, span):
@@ -131,8 +133,11 @@ def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> l
     return [o for o in ledger.rows.get(link["table"], []) if o[link["by"]] and folded(o[link["by"]]) in names_of(row)]
 
 
-def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> bool:
-    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown.
+def _stray(
+    ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str, days: tuple[date, date] = (date.min, date.max)
+) -> bool:
+    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown, and
+    a day from the first to the last of ``days``, or one unknown.
 
     An act that is not done by the day of the check is nobody's; when one was done of which the row was refused is not known.
     """
@@ -153,6 +158,8 @@ def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str)
             continue
         is_refused = any(other is one for one in refused)
         if not is_refused and happened(ledger, other[day]) is None and not ledger.open_where_blank(link["table"], other, day):
+            continue
+        if (on := as_day(other[day])) is not None and not days[0] <= on <= days[1]:
             continue
         if not other["unit"] or not mine:  # nobody is said to be responsible: it may be anyone's
             return True

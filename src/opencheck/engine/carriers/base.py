@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from opencheck.rules.reductions import Link, Reduction
 __all__ = ["LocalCarrier", "OnProgress", "TableOutcome", "TablePlan", "find_dangling", "prefetch"]
 
 _MOST_DANGLING = 5
-"""Dangling references that are kept for each office."""
+"""Dangling references that are kept for each office, besides the first one of each day."""
 
 
 OnProgress = Callable[[int, int], None]
@@ -231,15 +232,20 @@ def find_dangling(referring: pl.DataFrame, offices: Offices) -> DanglingReferenc
     """Dangling references by the offices that they name.
 
     Args:
-        referring: the referring rows without a target (``id``, ``unit``), in their order.
+        referring: the referring rows without a target (``id``, ``unit``, ``on``), in their order.
         offices: how the offices in a cell are told apart.
     """
-    named = referring.select("id", office=offices.each(pl.concat_list("unit")))
+    named = referring.select("id", "on", office=offices.each(pl.concat_list("unit")))
     unknown = pl.col("office").list.contains(None) | (offices.unknown(pl.col("office")).list.len() > 0)
-    of_anyone = named.filter(unknown)["id"].head(_MOST_DANGLING).to_list()
-    each = named.explode("office").drop_nulls("office").group_by("office", maintain_order=True)
-    by_office = {office: tuple(ids) for office, ids in each.agg(pl.col("id").head(_MOST_DANGLING)).iter_rows()}
-    return DanglingReferences(tuple(of_anyone), by_office, offices)
+    of_anyone = named.filter(unknown)
+    kept = (pl.int_range(pl.len()) < _MOST_DANGLING) | pl.col("on").is_first_distinct()
+    by_office: dict[str, list[tuple[str, date | None]]] = {}
+    for office, record, day in (
+        named.explode("office").drop_nulls("office").filter(kept.over("office")).select("office", "id", "on").iter_rows()
+    ):
+        by_office.setdefault(office, []).append((record, day))
+    first = tuple(of_anyone.filter(kept).select("id", "on").iter_rows())
+    return DanglingReferences(first, {office: tuple(several) for office, several in by_office.items()}, offices)
 
 
 def prefetch(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:

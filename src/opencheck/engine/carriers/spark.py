@@ -379,9 +379,11 @@ class SparkCarrier(LocalCarrier):
         none = whole.join(keys, "key", "left_anti").join(known, "_ref", "left_anti")
         part = ~f.col("key").eqNullSafe(f.col(WHOLE)) | ~f.col(SEVERAL)
         dangling = none.filter(part).dropDuplicates(["_ref"])
-        place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
-        first = dangling.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
-        found = fetched(first.select("id", "unit", SRC, ROW))
+        in_order = (f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
+        place = Window.partitionBy("unit").orderBy(*in_order)
+        on_day = Window.partitionBy("unit", "on").orderBy(*in_order)
+        first = dangling.withColumns({"_at": f.row_number().over(place), "_at_day": f.row_number().over(on_day)})
+        found = fetched(first.filter("_at <= 5 or _at_day = 1").select("id", "unit", "on", SRC, ROW))
         return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True), references.offices)
 
 

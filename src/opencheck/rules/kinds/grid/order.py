@@ -33,7 +33,7 @@ def _may(held: Any, wanted: str) -> bool:
 
 def may_be_by(day: date | None, row: Mapping[str, Any]) -> bool:
     """Whether a doubtful record may have been there by a day, if one is given."""
-    return day is None or row[REJECTED] or row[ON] is None or row[ON] <= day
+    return day is None or row[ON] is None or row[ON] <= day
 
 
 def out_of_order(wanted: Sequence[Cell], filled: Mapping[Cell, date]) -> list[Cell]:

@@ -264,13 +264,17 @@ class Within(WithinDeclaration):
         return table, linked.by, name
 
     def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:
-        """A record with no linked one is not accused while a linked record of one of its offices points to nothing."""
+        """A record with no linked one is not accused while a linked record of one of its offices points to nothing.
+
+        Reading: nor is one of which all linked ones came late, where such a record is of a day of its own period; of another day it is not
+        taken for a second one.
+        """
         if "links" not in rows.columns:
             return rows
-        cells = rows.select(_cells_of_units(rule)).to_series()
-        rows = rows.with_columns(found.possible(cells))
-        absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
-        open_ = absent & (pl.col("stray").list.len() > 0)
+        late = pl.col("links") > 0
+        bounds = rows.select(_cells_of_units(rule), first=pl.when(late).then("start"), last=pl.when(late).then("due"))
+        rows = rows.with_columns(found.possible(*bounds.iter_columns()))
+        open_ = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("stray").list.len() > 0)
         codes = [name for name in ("_code", "_own") if name in rows.columns]
         return rows.with_columns(
             *(pl.when(open_).then(Outcome.INDETERMINATE.code).otherwise(name).cast(pl.Int8).alias(name) for name in codes),

@@ -41,7 +41,9 @@ def _message_name(found: Mapping[str, Any], facts: Mapping[str, Any], context: R
         if found.get("missing"):
             if found.get("ambiguous"):
                 return "missing.ambiguous"
-            return "missing.stray" if found.get("stray") else "missing.fact"
+            if found.get("stray"):
+                return "missing.stray_in_time" if found.get("actual") else "missing.stray"
+            return "missing.fact"
         if facts["limit"] is None:
             return "within.no_norm"
         return "within.calendar"
