@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.time_limits import DatedLimit, Duration, StatuteRef
+from opencheck.engine.carriers.base import find_dangling
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.context import DanglingReferences, RuleContext
@@ -168,37 +169,44 @@ def test_values_are_named_by_topic_and_vocabulary() -> None:
 
 
 def test_reference_that_points_nowhere_may_mean_a_record_of_its_office_or_of_an_unknown_one() -> None:
-    found = DanglingReferences(
-        of_anyone=(("a", None),),
-        by_office={"甲局": (("b", FIFTH), ("c", FIFTH)), "乙局": (("d", SIXTH), ("b", FIFTH))},
-        offices=Offices(frozenset({"甲局", "乙局", "丙局"})),
-    )
+    strays = {"a": (None, None), "b": ("甲局", FIFTH), "c": ("甲局", FIFTH), "d": ("乙局", SIXTH), "e": ("乙局；甲局", FIFTH)}
+    found = dangling(strays)
     cells = pl.Series("units", [["甲局"], ["甲局；乙局"], ["丙局"], ["某某中心"], None], dtype=pl.List(pl.String))
-    any_day = pl.Series("first", [None] * 5, dtype=pl.Date)
-    assert found.possible(cells, any_day, any_day.alias("last")).to_list() == [
-        ["a", "b", "c"],
-        ["a", "b", "c", "d"],
-        ["a"],
-        ["a", "b", "c", "d"],
-        ["a", "b", "c", "d"],
-    ]
-    many = DanglingReferences(of_anyone=tuple((i, None) for i in "123456"))
-    assert many.possible(cells, any_day, any_day.alias("last"))[0].to_list() == list("12345")
-    of_an_office = DanglingReferences(by_office={"甲局": (("b", FIFTH),)})
-    assert [bool(d) for d in (found, many, DanglingReferences(), of_an_office)] == [True, True, False, True]
+    expected = ["abce", "abced", "a", "abcde", "abcde"]
+    assert found.possible(cells, *days(None, None, 5)).to_list() == [list(ids) for ids in expected]
+    many = dangling(dict.fromkeys("123456", (None, None)))
+    assert many.possible(cells, *days(None, None, 5)).to_list() == [list("12345")] * 5
+    assert [bool(d) for d in (found, many, DanglingReferences(), dangling({"b": ("甲局", None)}))] == [True, True, False, True]
 
 
 @pytest.mark.parametrize(
     ("first", "last", "ids"),
-    [(FIFTH, FIFTH, "ab"), (FIFTH, SIXTH, "abd"), (SIXTH, SIXTH, "ad"), (date(2018, 9, 4), date(2018, 9, 4), "a"), (None, FIFTH, "ab"),
-     (SIXTH, None, "ad"), (None, None, "abd")],
+    [(FIFTH, FIFTH, "ab"), (FIFTH, SIXTH, "abd"), (SIXTH, SIXTH, "ad"), (date(2018, 9, 4), date(2018, 9, 4), "a"), (None, FIFTH, "abcd"),
+     (SIXTH, None, "abcd"), (None, None, "abcd"), (SIXTH, date(2018, 12, 31), "ad"), (date(2018, 1, 1), FIFTH, "ab")],
 )  # fmt: skip
+@pytest.mark.parametrize("unit", ["甲局", "某某中心"])
 def test_reference_that_points_nowhere_counts_on_the_days_that_are_asked_for(
-    first: date | None, last: date | None, ids: str
+    unit: str, first: date | None, last: date | None, ids: str
 ) -> None:
-    found = DanglingReferences((("a", None),), {"甲局": (("b", FIFTH), ("d", SIXTH))})
-    days = [pl.Series(name, [day], dtype=pl.Date) for name, day in (("first", first), ("last", last))]
-    assert found.possible(pl.Series("units", [["甲局"]]), *days).to_list() == [list(ids)]
+    """Of one day the first one is enough."""
+    found = dangling({"a": ("甲局", None), "b": ("甲局", FIFTH), "c": ("甲局", FIFTH), "d": ("甲局", SIXTH)})
+    assert found.possible(pl.Series("units", [[unit]]), *days(first, last)).to_list() == [list(ids)]
+
+
+def test_reference_that_points_nowhere_is_kept_beside_many_of_other_days() -> None:
+    strays = {str(i): ("甲局", FIFTH - timedelta(days=i % 3 + 1)) for i in range(100)}
+    found = dangling(strays | {"x": ("甲局", SIXTH)})
+    assert found.possible(pl.Series("units", [["甲局"]]), *days(FIFTH, SIXTH)).to_list() == [["x"]]
+
+
+def dangling(strays: dict[str, tuple[str | None, date | None]]) -> DanglingReferences:
+    rows = [{"id": i, "unit": unit, "on": day} for i, (unit, day) in strays.items()]
+    frame = pl.DataFrame(rows, schema={"id": pl.String, "unit": pl.String, "on": pl.Date})
+    return find_dangling(frame, Offices(frozenset({"甲局", "乙局", "丙局"})))
+
+
+def days(first: date | None, last: date | None, number: int = 1) -> list[pl.Series]:
+    return [pl.Series(name, [day] * number, dtype=pl.Date) for name, day in (("first", first), ("last", last))]
 
 
 @pytest.mark.parametrize(

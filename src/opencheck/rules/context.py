@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -23,7 +24,7 @@ from opencheck.rules.offices import Offices
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
 
-__all__ = ["DanglingReferences", "PlannedColumns", "RuleContext"]
+__all__ = ["Dangling", "DanglingReferences", "PlannedColumns", "RuleContext"]
 
 
 @dataclass
@@ -45,20 +46,60 @@ class PlannedColumns:
     """By table and field whether a row refers to another record."""
 
 
+_MOST_TOLD = 5
+"""Dangling references that are told of a record."""
+
+
+class Dangling(NamedTuple):
+    """The records of one office that point to no record."""
+
+    first: tuple[str, ...] = ()
+    """The first of them, as many as are told."""
+    undated: tuple[str, ...] = ()
+    """The first one of which no day is known: it may be of any."""
+    by_day: tuple[tuple[date, str], ...] = ()
+    """The first one of each day, in the order of the days."""
+
+    @classmethod
+    def of(cls, records: Iterable[tuple[str, date | None]]) -> Dangling:
+        """Keep of some records, given with their days and in their order, what is told."""
+        first: dict[str, None] = {}
+        of_day: dict[date | None, str] = {}
+        for record, day in records:
+            if len(first) < _MOST_TOLD:
+                first[record] = None
+            of_day.setdefault(day, record)
+        undated = of_day.pop(None, None)
+        by_day = sorted((day, record) for day, record in of_day.items() if day is not None)
+        return cls(tuple(first), () if undated is None else (undated,), tuple(by_day))
+
+    def between(self, first: date | None, last: date | None) -> Iterator[str]:
+        """Those that may be of one of some days; of any, where these are not known."""
+        if first is None or last is None:
+            yield from self.first
+            return
+        yield from self.undated
+        for day, record in self.by_day[bisect_left(self.by_day, (first, "")) :]:
+            if day > last:
+                return
+            yield record
+
+
 @dataclass(frozen=True)
 class DanglingReferences:
-    """Records of a linked table that point to no record, each with its day (None: it may be any): of each office the first five, and the
-    first one of each day."""
+    """Records of a linked table that point to no record."""
 
-    of_anyone: tuple[tuple[str, date | None], ...] = ()
+    of_anyone: Dangling = field(default_factory=Dangling)
     """Those that name no office, or one that nobody knows, and may belong to any."""
-    by_office: Mapping[str, tuple[tuple[str, date | None], ...]] = field(default_factory=dict)
+    by_office: Mapping[str, Dangling] = field(default_factory=dict)
     """Those of each office that they name."""
+    everyone: Dangling = field(default_factory=Dangling)
+    """Those of all offices."""
     offices: Offices = field(default_factory=Offices)
     """How offices are told apart."""
 
     def __bool__(self) -> bool:
-        return bool(self.of_anyone or self.by_office)
+        return bool(self.everyone.first)
 
     def possible(self, units: pl.Series, first: pl.Series, last: pl.Series) -> pl.Series:
         """Find the references that may be meant for each of some records.
@@ -69,17 +110,16 @@ class DanglingReferences:
             last: likewise the last day.
 
         Returns:
-            For each record the ids of at most five, those of anyone first.
+            For each record the ids of at most five.
         """
         named = units.to_frame("cells").select(self.offices.each(pl.col("cells")).alias("offices"))
         named = named.with_columns((self.offices.unknown(pl.col("offices")).list.len() > 0).alias("any"), first, last)
-        everyone = (*self.of_anyone, *(one for several in self.by_office.values() for one in several))
-        found = []
+        nothing, found = Dangling(), []
         for offices, any_, begin, end in named.iter_rows():
             of_any = any_ or offices is None or None in offices
-            several = everyone if of_any else (*self.of_anyone, *(one for o in offices for one in self.by_office.get(o, ())))
-            counts = (i for i, day in several if day is None or ((begin or day) <= day <= (end or day)))
-            found.append(list(islice(dict.fromkeys(counts), 5)))
+            several = [self.everyone] if of_any else [self.of_anyone, *(self.by_office.get(o, nothing) for o in offices)]
+            ids = dict.fromkeys(i for one in several for i in islice(one.between(begin, end), _MOST_TOLD))
+            found.append(list(ids)[:_MOST_TOLD])
         return pl.Series("stray", found, dtype=pl.List(pl.String))
 
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,11 @@ from opencheck.engine.evaluator import Evaluation, TableEvaluator
 from opencheck.engine.names import Names, UnknownWords, counted
 from opencheck.engine.reducing import reduce_batch
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Table
-from opencheck.rules.context import DanglingReferences
+from opencheck.rules.context import Dangling, DanglingReferences
 from opencheck.rules.offices import Offices
 from opencheck.rules.reductions import Link, Reduction
 
 __all__ = ["LocalCarrier", "OnProgress", "TableOutcome", "TablePlan", "find_dangling", "prefetch"]
-
-_MOST_DANGLING = 5
-"""Dangling references that are kept for each office, besides the first one of each day."""
-
 
 OnProgress = Callable[[int, int], None]
 """Called after each batch of a table with the rows read so far, and the findings made of them."""
@@ -237,15 +232,13 @@ def find_dangling(referring: pl.DataFrame, offices: Offices) -> DanglingReferenc
     """
     named = referring.select("id", "on", office=offices.each(pl.concat_list("unit")))
     unknown = pl.col("office").list.contains(None) | (offices.unknown(pl.col("office")).list.len() > 0)
-    of_anyone = named.filter(unknown)
-    kept = (pl.int_range(pl.len()) < _MOST_DANGLING) | pl.col("on").is_first_distinct()
-    by_office: dict[str, list[tuple[str, date | None]]] = {}
-    for office, record, day in (
-        named.explode("office").drop_nulls("office").filter(kept.over("office")).select("office", "id", "on").iter_rows()
-    ):
-        by_office.setdefault(office, []).append((record, day))
-    first = tuple(of_anyone.filter(kept).select("id", "on").iter_rows())
-    return DanglingReferences(first, {office: tuple(several) for office, several in by_office.items()}, offices)
+    each = named.explode("office").drop_nulls("office").group_by("office", maintain_order=True)
+    return DanglingReferences(
+        Dangling.of(named.filter(unknown).select("id", "on").iter_rows()),
+        {office: Dangling.of(zip(ids, days, strict=True)) for office, ids, days in each.agg("id", "on").iter_rows()},
+        Dangling.of(named.select("id", "on").iter_rows()),
+        offices,
+    )
 
 
 def prefetch(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
