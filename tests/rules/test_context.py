@@ -181,15 +181,17 @@ def test_reference_that_points_nowhere_may_mean_a_record_of_its_office_or_of_an_
 
 @pytest.mark.parametrize(
     ("first", "last", "ids"),
-    [(FIFTH, FIFTH, "ab"), (FIFTH, SIXTH, "abd"), (SIXTH, SIXTH, "ad"), (date(2018, 9, 4), date(2018, 9, 4), "a"), (None, FIFTH, "abcd"),
-     (SIXTH, None, "abcd"), (None, None, "abcd"), (SIXTH, date(2018, 12, 31), "ad"), (date(2018, 1, 1), FIFTH, "ab")],
+    [(FIFTH, FIFTH, "ab"), (FIFTH, SIXTH, "abd"), (SIXTH, SIXTH, "ad"), (date(2018, 9, 4), date(2018, 9, 4), "a"), (None, FIFTH, "xabcd"),
+     (SIXTH, None, "xabcd"), (None, None, "xabcd"), (SIXTH, date(2018, 12, 31), "ad"), (date(2018, 1, 1), FIFTH, "ab")],
 )  # fmt: skip
 @pytest.mark.parametrize("unit", ["甲局", "某某中心"])
 def test_reference_that_points_nowhere_counts_on_the_days_that_are_asked_for(
     unit: str, first: date | None, last: date | None, ids: str
 ) -> None:
-    """Of one day the first one is enough."""
-    found = dangling({"a": ("甲局", None), "b": ("甲局", FIFTH), "c": ("甲局", FIFTH), "d": ("甲局", SIXTH)})
+    """Of one day the first one is enough; one that names something else counts only where any day does."""
+    found = dangling(
+        {"a": ("甲局", None), "b": ("甲局", FIFTH), "c": ("甲局", FIFTH), "d": ("甲局", SIXTH)}, {"x": ("甲局", FIFTH)}
+    )
     assert found.possible(pl.Series("units", [[unit]]), *days(first, last)).to_list() == [list(ids)]
 
 
@@ -199,9 +201,14 @@ def test_reference_that_points_nowhere_is_kept_beside_many_of_other_days() -> No
     assert found.possible(pl.Series("units", [["甲局"]]), *days(FIFTH, SIXTH)).to_list() == [["x"]]
 
 
-def dangling(strays: dict[str, tuple[str | None, date | None]]) -> DanglingReferences:
-    rows = [{"id": i, "unit": unit, "on": day} for i, (unit, day) in strays.items()]
-    frame = pl.DataFrame(rows, schema={"id": pl.String, "unit": pl.String, "on": pl.Date})
+Strays = dict[str, tuple[str | None, date | None]]
+
+
+def dangling(unnamed: Strays, named: Strays = {}) -> DanglingReferences:  # noqa: B006
+    """Of records with their unit and day; the named ones refer to something that is not there."""
+    rows = [{"id": i, "unit": u, "on": day, "names_another": True} for i, (u, day) in named.items()]
+    rows += [{"id": i, "unit": u, "on": day, "names_another": False} for i, (u, day) in unnamed.items()]
+    frame = pl.DataFrame(rows, schema={"id": pl.String, "unit": pl.String, "on": pl.Date, "names_another": pl.Boolean})
     return find_dangling(frame, Offices(frozenset({"甲局", "乙局", "丙局"})))
 
 

@@ -56,25 +56,26 @@ class Dangling(NamedTuple):
     first: tuple[str, ...] = ()
     """The first of them, as many as are told."""
     undated: tuple[str, ...] = ()
-    """The first one of which no day is known: it may be of any."""
+    """The first one that does not name what it refers to, and of which no day is known: it may be of any."""
     by_day: tuple[tuple[date, str], ...] = ()
-    """The first one of each day, in the order of the days."""
+    """Of each day the first one that does not name what it refers to, in the order of the days."""
 
     @classmethod
-    def of(cls, records: Iterable[tuple[str, date | None]]) -> Dangling:
-        """Keep of some records, given with their days and in their order, what is told."""
+    def of(cls, records: Iterable[tuple[str, date | None, bool]]) -> Dangling:
+        """Keep of some records what is told; they are given in their order, with their days, and whether they name what they refer to."""
         first: dict[str, None] = {}
         of_day: dict[date | None, str] = {}
-        for record, day in records:
+        for record, day, names_another in records:
             if len(first) < _MOST_TOLD:
                 first[record] = None
-            of_day.setdefault(day, record)
+            if not names_another:
+                of_day.setdefault(day, record)
         undated = of_day.pop(None, None)
         by_day = sorted((day, record) for day, record in of_day.items() if day is not None)
         return cls(tuple(first), () if undated is None else (undated,), tuple(by_day))
 
     def between(self, first: date | None, last: date | None) -> Iterator[str]:
-        """Those that may be of one of some days; of any, where these are not known."""
+        """Those that may be of one of some days and do not name what they refer to; where the days are not known, all."""
         if first is None or last is None:
             yield from self.first
             return

@@ -274,21 +274,24 @@ def test_within_reference_that_points_to_nothing_and_is_not_published_is_the_int
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 @pytest.mark.parametrize(
-    ("day", "unit", "outcome"),
-    [("2018-09-02", "市财政局", "violation"), ("2018-09-03", "市财政局", "indeterminate"), ("2018-09-06", "市财政局", "indeterminate"),
-     ("2018-09-07", "市财政局", "violation"), ("2018-09-31", "市财政局", "indeterminate"), (None, "市财政局", "violation"),
-     ("2018-09-06", "市民政局", "violation"), ("2018-09-06", None, "indeterminate")],
+    ("day", "unit", "referred", "outcome"),
+    [("2018-09-02", "市财政局", None, "violation"), ("2018-09-03", "市财政局", None, "indeterminate"),
+     ("2018-09-06", "市财政局", None, "indeterminate"), ("2018-09-07", "市财政局", None, "violation"),
+     ("2018-09-31", "市财政局", None, "indeterminate"), (None, "市财政局", None, "violation"),
+     ("2018-09-06", "市民政局", None, "violation"), ("2018-09-06", None, None, "indeterminate"),
+     ("2018-09-06", "市财政局", "/", "indeterminate"), ("2018-09-06", "市财政局", "详见附件", "indeterminate"),
+     ("2018-09-06", "市财政局", "平政办发〔2018〕31号", "violation")],  # names another one
 )  # fmt: skip
-def test_within_reference_that_points_to_nothing_may_mean_a_record_of_which_another_came_late(
-    day: str | None, unit: str | None, outcome: str, engine: str
+def test_within_reference_that_names_nothing_may_mean_a_record_of_which_another_came_late(
+    day: str | None, unit: str | None, referred: str | None, outcome: str, engine: str
 ) -> None:
     """Three working days from Monday, 2018-09-03, end on Thursday; the one that surely means the document is of 2018-09-10."""
     document = {"id": "1", "unit": "市财政局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
     sure = {"id": "late", "unit": "市财政局", "document_id": "1", "published_on": "2018-09-10"}
     others = [  # the first five of an office are of no use
-        {"id": f"o{i}", "unit": "市财政局", "document_id": "没有的文件", "published_on": "2018-08-01"} for i in range(6)
+        {"id": f"o{i}", "unit": "市财政局", "document_id": None, "published_on": "2018-08-01"} for i in range(6)
     ]
-    stray = {"id": "i", "unit": unit, "document_id": "没有的文件", "published_on": day}
+    stray = {"id": "i", "unit": unit, "document_id": referred, "published_on": day}
     records = {"document": [document], "interpretation": [sure, *others, stray]}
     (found,) = oc.check(records, as_of="2018-10-31", rules=["PD-9.4"], include_all=True, engine=engine).findings(rule="PD-9.4")
     assert str(found.outcome) == outcome

@@ -171,7 +171,7 @@ def stray_ledger(seed: int | str) -> tuple[dict[str, list[dict[str, Any]]], date
         for j in range(r.choice([0, 1, 1, 2])):
             on = day + timedelta(days=r.choice([-1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 12, 40]))
             said = on.isoformat() if r.random() < 0.85 else r.choice([None, "2018-02-30", "待定"])
-            referred = r.choice([f"d{i}"] * 3 + ["没有的文件", None])
+            referred = r.choice([f"d{i}"] * 5 + ["没有的文件", None, None, r.choice(["/", "详见附件", "无", "待定"])])
             other = {"id": f"i{i}-{j}", "unit": r.choice([unit, *units]), "document_id": referred, "published_on": said}
             tables["interpretation"].append(other)
     return tables, r.choice([date(2018, 9, 10), date(2018, 12, 31), date(2019, 3, 1)])

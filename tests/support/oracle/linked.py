@@ -8,7 +8,7 @@ from typing import Any
 
 import slow_calendar
 
-from .cells import ELSEWHERE, folded
+from .cells import ELSEWHERE, REFERS, SILENT, folded
 from .logic import as_day, concerns, happened, later
 from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import Ledger, Row, Span, kind_of, last_day, lateness, limit_on, merged, rules, units
@@ -133,11 +133,10 @@ def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> l
     return [o for o in ledger.rows.get(link["table"], []) if o[link["by"]] and folded(o[link["by"]]) in names_of(row)]
 
 
-def _stray(
-    ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str, days: tuple[date, date] = (date.min, date.max)
-) -> bool:
-    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown, and
-    a day from the first to the last of ``days``, or one unknown.
+def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str, days: tuple[date, date] | None = None) -> bool:
+    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown.
+
+    With ``days``: it names nothing else, and is of a day from the first to the last of these, or of one unknown.
 
     An act that is not done by the day of the check is nobody's; when one was done of which the row was refused is not known.
     """
@@ -159,7 +158,8 @@ def _stray(
         is_refused = any(other is one for one in refused)
         if not is_refused and happened(ledger, other[day]) is None and not ledger.open_where_blank(link["table"], other, day):
             continue
-        if (on := as_day(other[day])) is not None and not days[0] <= on <= days[1]:
+        on = as_day(other[day])
+        if days is not None and (_says(reference) or (on is not None and not days[0] <= on <= days[1])):
             continue
         if not other["unit"] or not mine:  # nobody is said to be responsible: it may be anyone's
             return True
@@ -167,6 +167,11 @@ def _stray(
         if theirs & mine or _strangers(theirs | mine):
             return True
     return False
+
+
+def _says(reference: str | None) -> bool:
+    """Whether a reference says something: ids keep what stands there, words that fill a cell as well."""
+    return reference is not None and folded(reference).strip("。.") not in SILENT | REFERS
 
 
 def _served(ledger: Ledger, table: str, row: Row) -> bool:

@@ -227,16 +227,17 @@ def find_dangling(referring: pl.DataFrame, offices: Offices) -> DanglingReferenc
     """Dangling references by the offices that they name.
 
     Args:
-        referring: the referring rows without a target (``id``, ``unit``, ``on``), in their order.
+        referring: the referring rows without a target (``id``, ``unit``, ``on``, ``names_another``), in their order.
         offices: how the offices in a cell are told apart.
     """
-    named = referring.select("id", "on", office=offices.each(pl.concat_list("unit")))
+    told = ("id", "on", "names_another")
+    named = referring.select(*told, office=offices.each(pl.concat_list("unit")))
     unknown = pl.col("office").list.contains(None) | (offices.unknown(pl.col("office")).list.len() > 0)
     each = named.explode("office").drop_nulls("office").group_by("office", maintain_order=True)
     return DanglingReferences(
-        Dangling.of(named.filter(unknown).select("id", "on").iter_rows()),
-        {office: Dangling.of(zip(ids, days, strict=True)) for office, ids, days in each.agg("id", "on").iter_rows()},
-        Dangling.of(named.select("id", "on").iter_rows()),
+        Dangling.of(named.filter(unknown).select(told).iter_rows()),
+        {office: Dangling.of(zip(*of_office, strict=True)) for office, *of_office in each.agg(told).iter_rows()},
+        Dangling.of(named.select(told).iter_rows()),
         offices,
     )
 

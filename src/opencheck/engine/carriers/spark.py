@@ -381,9 +381,9 @@ class SparkCarrier(LocalCarrier):
         dangling = none.filter(part).dropDuplicates(["_ref"])
         in_order = (f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
         place = Window.partitionBy("unit").orderBy(*in_order)
-        on_day = Window.partitionBy("unit", "on").orderBy(*in_order)
+        on_day = Window.partitionBy("unit", "on", "names_another").orderBy(*in_order)
         first = dangling.withColumns({"_at": f.row_number().over(place), "_at_day": f.row_number().over(on_day)})
-        found = fetched(first.filter("_at <= 5 or _at_day = 1").select("id", "unit", "on", SRC, ROW))
+        found = fetched(first.filter("_at <= 5 or _at_day = 1").select("id", "unit", "on", "names_another", SRC, ROW))
         return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True), references.offices)
 
 

@@ -266,8 +266,8 @@ class Within(WithinDeclaration):
     def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:
         """A record with no linked one is not accused while a linked record of one of its offices points to nothing.
 
-        Reading: nor is one of which all linked ones came late, where such a record is of a day of its own period; of another day it is not
-        taken for a second one.
+        Reading: nor is one of which all linked ones came late, where such a record is of a day of its own period and does not say what it
+        refers to. One that names something else, or is of another day, is not taken for a second one of this record.
         """
         if "links" not in rows.columns:
             return rows
