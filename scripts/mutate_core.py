@@ -163,7 +163,7 @@ TESTS: dict[str, list[str]] = {
         "rules/test_exceptions",
         "rules/packs/test_examples",
     ],
-    "rules/expressions": ["rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
+    "rules/expressions": ["rules/test_expressions", "rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/context": ["rules/test_context", "rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/reductions": ["rules/test_reductions", "rules/test_links", "rules/kinds/test_series", "rules/kinds/test_count"],
