@@ -69,7 +69,7 @@ _OF_PERSONAL_DATA = [
 ]
 
 TESTS: dict[str, list[str]] = {
-    "core/calendar": ["core/test_calendar"],
+    "core/calendar": ["core/test_calendar", "core/test_calendar_years"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
     "core/personal_cells": _OF_PERSONAL_DATA,
     "core/personal_data": _OF_PERSONAL_DATA,
@@ -163,7 +163,12 @@ TESTS: dict[str, list[str]] = {
         "rules/test_exceptions",
         "rules/packs/test_examples",
     ],
-    "rules/expressions": ["rules/test_expressions", "rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
+    "rules/expressions": [
+        "rules/test_expressions",
+        "rules/test_blank_facts",
+        "rules/kinds/test_within",
+        "rules/packs/test_examples",
+    ],
     "rules/context": ["rules/test_context", "rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/reductions": ["rules/test_reductions", "rules/test_links", "rules/kinds/test_series", "rules/kinds/test_count"],
@@ -173,7 +178,7 @@ TESTS: dict[str, list[str]] = {
         "rules/kinds/test_within",
         "rules/packs/test_parameters",
     ],
-    "core/calendar_file": ["core/test_calendar"],
+    "core/calendar_file": ["core/test_calendar", "core/test_calendar_years"],
     "core/normalize": [
         "core/test_normalize",
         "records/test_whitespace",
@@ -241,6 +246,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_side_by_side",
         "readers/test_several_tables",
         "readers/test_unread_sheets",
+        "readers/test_merged_cells",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
     "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 import opencheck as oc
+from opencheck.core.localized import LocalizedName
 from opencheck.engine.names import Names, UnknownWords, counted
 from opencheck.records.contradictions import CONTRADICTED, blank_text, contradiction_text, merged_text
 from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
@@ -62,6 +63,7 @@ def test_names_pickle_and_note_the_nearest_topic() -> None:
     notes = dict(names.notes(unknown, PACK, SourceLocation))
     told = notes["note.unknown_topic"]
     assert (told["topic"], told["count"], told["nearest"]) == (f"{SPELLING}吗", 1, SPELLING)
+    assert told["near"] == LocalizedName(f"；最接近的是“{SPELLING}”", f"; the nearest is “{SPELLING}”")
 
 
 def test_names_an_unknown_topic_stands_beside_the_one_that_it_resembles() -> None:

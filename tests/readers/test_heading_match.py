@@ -56,6 +56,23 @@ def test_heading_alone_or_below_another_surely_means(table: str, group: str | No
 
 
 @pytest.mark.parametrize(
+    ("table", "group", "text", "field"),
+    [
+        ("document", "废止", "发布日期", "published_on"),
+        ("request", "第三方", "收到日期", "received_on"),
+        ("request", "第三方", "名称", None),
+        ("document", "附件", "责任单位", None),
+        ("document", "附件", "编号", "number"),  # no name of the record itself below another heading
+    ],
+)
+def test_below_a_heading_that_is_not_understood_only_what_decides_is_proposed(
+    table: str, group: str, text: str, field: str | None
+) -> None:
+    found = match_headings(TABLES[table], {0: Heading(text, group)}, {})[0]
+    assert (found.status, found.fields) == (("proposed", (field,)) if field else ("unknown", ()))
+
+
+@pytest.mark.parametrize(
     ("heading", "said"),
     [
         (Heading("是否关停"), ["closed", "active", None, "不详"]),

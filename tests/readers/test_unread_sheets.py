@@ -299,6 +299,15 @@ def test_sheet_continues_the_list_before_it_where_its_cells_are_of_the_same_kind
     assert (code == "continuation", code == "continuation" and tables == ("request",)) == (continues, continues)
 
 
+@pytest.mark.parametrize("titles", [[], [["依申请公开台账"]]])
+def test_sheet_continues_the_rows_below_the_headings_of_the_one_before(tmp_path: Path, titles: list[list[Any]]) -> None:
+    """Neither the last row alone, which has no day of a reply, nor the headings, which are texts, say what stands in a column."""
+    unanswered = ["2", "乙", "市财政局", "2018-09-03", None]
+    for later, code in ((LATE, "continuation"), (["3", "丙", "市林业局", "2018-09-04", "已答复"], "sheet")):
+        sheets = {"依申请公开": [*titles, HEADS, KEPT, unanswered], "10月": [later]}
+        assert [line[:2] for line in unread(check(workbook(tmp_path / "台账.xlsx", **sheets)))] == [(code, "10月")]
+
+
 NAMES = [["1", "某小学", "市教体局"], ["2", "某中学", "市教体局"]]
 
 
