@@ -33,6 +33,8 @@ def meant(
         ("document", "解读情况", "发布日期", "interpretation_published_on"),
         ("document", "解读", "发布日期", "interpretation_published_on"),
         ("document", "废止", "发布日期", ""),
+        ("request", "办理情况", "答复日期", "replied_on"),
+        ("request", "办理情况（拟）", "答复日期", ""),
         ("disclosure", "公示期限", "起", "published_on"),
         ("disclosure", "公示起止时间", "止", "posted_until"),
         ("disclosure", "公示时间", "开始", "published_on"),
