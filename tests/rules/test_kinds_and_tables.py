@@ -27,32 +27,6 @@ def test_rule_of_another_table_than_its_kind_can_read_is_refused(rule: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("rule", "key", "accepted"),
-    [
-        ("PD-9.4", "limit", {"0 days", "1 days", "3 working_days"}),
-        ("PD-8-4.4", "at_least", {"1 days"}),
-        ("PD-10.1", "limit", {"1 hours"}),
-    ],
-)
-def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
-    rule: str, key: str, accepted: set[str]
-) -> None:
-    bound = PACK.rules[rule].rule
-    written = {
-        name: part for name, part in as_written(bound).items() if name in ("id", "clause", "title", "on", "require", "remedy")
-    }
-    for limit in ("0 days", "1 days", "3 working_days", "1 hours"):
-        changed = written | {
-            "require": {**written["require"], bound.kind.name: {**written["require"][bound.kind.name], key: limit}}
-        }
-        if limit in accepted:
-            assert str(getattr(Rule.model_validate(changed).kind, key)) == limit
-        else:
-            with pytest.raises(ValueError, match="hours" if key == "limit" else "N days"):
-                Rule.model_validate(changed)
-
-
-@pytest.mark.parametrize(
     ("rule", "changed", "told"),
     [
         ("PD-14.2d", {"holds": {"名称": ["名称"]}}, "either 'holds' or 'personal'"),
