@@ -299,6 +299,16 @@ def test_page_with_so_many_rules_that_it_would_take_long_is_refused(sheet: str, 
 
 
 @pytest.mark.parametrize(
+    ("value", "sides"),
+    [("1px", "1 1 1 1"), ("1px 2px", "1 2 1 2"), ("1px 2px 3px", "1 2 3 2"), ("1px 2px 3px 4px", "1 2 3 4")],
+)
+def test_one_to_four_values_are_those_of_the_sides_clockwise_from_the_top(value: str, sides: str) -> None:
+    tree = document_fromstring(f"<p style='inset:{value}'>x")
+    (style,) = [drawn.style for drawn in page_styles.drawn_elements(tree) if drawn.element.tag == "p"]
+    assert [style[side] for side in ("top", "right", "bottom", "left")] == [f"{n}px" for n in sides.split()]
+
+
+@pytest.mark.parametrize(
     ("sheet", "body", "cost"),
     [
         ("p{color:red}", "<p>x", 190),

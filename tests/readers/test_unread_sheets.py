@@ -10,6 +10,7 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import workbook
+from opencheck.readers import read_as
 from opencheck.readers.unread_sheets import add_unread_sources, columns_may_hold, file_may_hold, may_hold, unread_sheet
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation, Table, UnreadSource
 from opencheck.records.tables import TABLES
@@ -129,6 +130,8 @@ def test_records_above_the_headings_are_told(tmp_path: Path) -> None:
     report = check(workbook(tmp_path / "台账.xlsx", **{"公文": rows}), "PD-9.4")
     assert unread(report) == [("above", "公文", ("interpretation",))]
     assert [(line.place.row, line.text) for line in report.unread] == [(1, "所解读文件 | 发布日期 | 解读单位")]
+    asked = read_as(tmp_path / "台账.xlsx", "document", {})
+    assert [line.code for line in asked.ignored] == ["title", "title"], "who names the table knows what stands above it"
 
 
 def test_second_table_of_a_page_is_told(tmp_path: Path) -> None:
