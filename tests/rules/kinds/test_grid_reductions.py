@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import opencheck as oc
+from opencheck.rules.reductions import MAX_LISTED_UNCERTAIN
 from pack_files import outcomes, own_pack
 from pingdu_rules import check, one
 
@@ -262,3 +263,14 @@ def test_grid_value_of_the_first_axis_that_lasts_counts_in_later_years(tmp_path:
     row = {"id": "1", **DEBT, "level": "county"}
     assert outcomes(pack, [row | {"period": "2016"}], "2018-12-31") == {"2018": "pass"}
     assert outcomes(pack, [row | {"period": "2019"}], "2018-12-31") == {"2018": "violation"}
+
+
+def test_grid_of_many_records_in_doubt_tells_words_and_not_that_none_are_there() -> None:
+    """Of a word in a cell one is kept for all records that are alike otherwise; words in a list are kept with their records."""
+    many = range(MAX_LISTED_UNCERTAIN + 1)
+    same = {"unit": "市扶贫办", "period": "2018", "published_on": "2018-09-10", "elements": ["完成情况"]}
+    found = one("PD-8-4.2", {"disclosure": [same | {"id": str(n), "topic": f"某某扶贫事项{n}"} for n in many]})
+    assert (str(found.outcome), found.message.zh.count("不在词表里")) == ("indeterminate", 1)
+    same = {"topic": "execution.policy", "subject": "甲", "published_on": "2018-09-10"}
+    found = one("PD-3.1", {"disclosure": [same | {"id": str(n), "elements": [f"某词{n}"]} for n in many]})
+    assert (str(found.outcome), found.message.zh.count("不在词表里")) == ("indeterminate", 5)
