@@ -419,8 +419,10 @@ class Watcher:
         items[:] = [t for t in items if "assert_linear" not in _names(t)]
         if self.kind is None:
             return
-        rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
-        items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
+        # A change that refuses the pack leaves the tests that need none.
+        rules = load_pack(PACKS[0]).rules if loads(PACKS[0]) else {}
+        own = tuple(f"[{i}-" for i, rule in rules.items() if rule.kind.name == self.kind)
+        items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in own)]
         items[:] = [t for t in items if t.path.name != "test_kind_messages.py" or f"[{self.kind}-" in t.name]
 
     def pytest_runtest_logstart(self) -> None:
