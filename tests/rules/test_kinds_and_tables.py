@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from opencheck.core.calendar import WorkCalendar
 from opencheck.records.tables import TABLES
+from opencheck.rules.context import RuleContext
+from opencheck.rules.judgement import Covers
 from opencheck.rules.rule import Rule
 from pingdu_rules import PACK
 from rules_as_written import as_written
@@ -113,6 +117,19 @@ def test_grid_of_two_axes_whose_parts_fit_together_is_taken(changed: dict[str, A
 def test_rule_that_does_not_fit_its_kind_is_refused(rule: str, changed: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Rule.model_validate(as_written(PACK.rules[rule].rule) | changed)
+
+
+OF_LARGE_TABLES = {b.rule.kind.name: i for i, b in PACK.rules.items() if b.rule.kind.name in ("grid", "series", "in_one_place")}
+
+
+@pytest.mark.parametrize("rule", OF_LARGE_TABLES.values(), ids=OF_LARGE_TABLES)
+def test_what_a_kind_keeps_of_records_does_not_grow_with_them(rule: str) -> None:
+    """A row for each cell, or of very many records in doubt one of each sort."""
+    bound, present = PACK.rules[rule].rule, {t.name: frozenset(t.fields) for t in TABLES.values()}
+    context = RuleContext(date(2018, 12, 31), WorkCalendar.china(), Covers(date(2018, 1, 1), date(2018, 12, 31)), {}, present)
+    kept = {name: r for name, r in bound.kind.reductions(bound, context).items() if r.table == bound.on}
+    assert kept
+    assert [name for name, reduction in kept.items() if reduction.keys is None and not reduction.sample] == []
 
 
 @pytest.mark.parametrize("rule", sorted({b.rule.kind.name: i for i, b in PACK.rules.items()}.values()))
