@@ -290,7 +290,7 @@ TESTS: dict[str, list[str]] = {
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
 OF_EVERY_KIND = (
-    "rules/test_limits_of_rules",
+    "rules/test_rules_alone",
     "rules/test_kinds_and_tables",
     "rules/test_unknown_topics",
     "rules/test_undated",

@@ -1,11 +1,11 @@
-"""Whom a disclosure is open to, and whether it is owed to everybody: yes, no, or not for certain."""
+"""Whom a disclosure is open to, and whether it is owed to everybody: yes, no, or not for certain; and which fields a rule may name."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from opencheck.rules.expressions import open_to_everybody, owed_to_everybody
+from opencheck.rules.expressions import open_to_everybody, owed_to_everybody, require_field
 
 MARKS = {None: True, "主动公开": True, "删减后公开": True, "依申请公开": False, "不予公开": False, "某某": None}
 
@@ -26,3 +26,27 @@ def test_what_is_withheld_is_owed_to_nobody_only_for_a_reason(field: str, reason
     rows = [{"attribute": mark, field: reason} for mark in MARKS]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String))
     assert frame.select(owed_to_everybody()).to_series().to_list() == list((MARKS | {"不予公开": excused}).values())
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "kinds", "told"),
+    [
+        ("disclosure", "published_on", ("date",), None),
+        ("disclosure", "published_on", ("text", "date"), None),
+        ("disclosure", "published_on", (), None),
+        ("disclosure", "title", (), None),
+        ("disclosure", "published_on", ("text",), "disclosure.published_on is a date, needed: text"),
+        ("disclosure", "publishd_on", ("date",), "table disclosure has no field 'publishd_on'"),
+        ("disclosure", "received_on", (), "table disclosure has no field 'received_on'"),
+        ("disclosures", "published_on", (), "no table 'disclosures'"),
+    ],
+)
+def test_field_is_one_of_its_table_and_of_a_kind_that_is_asked_for(
+    table: str, name: str, kinds: tuple[str, ...], told: str | None
+) -> None:
+    said = None
+    try:
+        require_field(table, name, *kinds)
+    except ValueError as error:
+        said = str(error)
+    assert said is None if told is None else told in str(said)
