@@ -213,19 +213,25 @@ def test_word_outside_a_vocabulary_decides_nothing() -> None:
     )
 
 
-def test_topic_that_nobody_knows_may_be_the_one_that_it_resembles() -> None:
+@pytest.mark.parametrize(
+    ("test", "any_topic", "expected"),
+    [
+        ("debt", False, "yn?n"),
+        (["debt"], False, "yn?n"),
+        ({"not": "debt"}, False, "ny?y"),
+        ({"not_in": ["debt"]}, False, "ny?y"),
+        ("debt", True, "yn??"),
+        ({"present": True}, False, "yyyy"),
+    ],
+)
+def test_topic_that_nobody_knows_may_be_the_one_that_it_resembles(test: Any, any_topic: bool, expected: str) -> None:
     rows = [
         {"topic": "debt", TOPIC_LIKE: None},
         {"topic": "budget", TOPIC_LIKE: None},
         {"topic": "debts", TOPIC_LIKE: "debt"},
         {"topic": "budgets", TOPIC_LIKE: "budget"},
     ]
-    assert told("disclosure", {"topic": "debt"}, *rows) == "yn?n"
-    assert told("disclosure", {"topic": ["debt"]}, *rows) == "yn?n"
-    assert told("disclosure", {"topic": {"not": "debt"}}, *rows) == "ny?y"
-    assert told("disclosure", {"topic": {"not_in": ["debt"]}}, *rows) == "ny?y"
-    assert told("disclosure", {"topic": "debt"}, *rows, unknown_is_any_topic=True) == "yn??"
-    assert told("disclosure", {"topic": {"present": True}}, *rows) == "yyyy"
+    assert told("disclosure", {"topic": test}, *rows, unknown_is_any_topic=any_topic) == expected
 
 
 def test_units_of_two_cells_agree_where_they_have_one_in_common() -> None:

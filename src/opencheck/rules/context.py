@@ -21,6 +21,7 @@ from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
+from opencheck.rules.undated import some_of
 
 __all__ = ["DanglingReferences", "PlannedColumns", "RuleContext"]
 
@@ -65,7 +66,7 @@ class DanglingReferences:
             units: for each record the cells that name its offices; null, or a name that nobody knows, may be any office.
 
         Returns:
-            For each record the ids of at most five, those of anyone first.
+            For each record the ids of some, those of anyone first.
         """
         named = units.to_frame("cells").select(self.offices.each(pl.col("cells")).alias("offices"))
         named = named.with_columns((self.offices.unknown(pl.col("offices")).list.len() > 0).alias("any"))
@@ -74,7 +75,7 @@ class DanglingReferences:
         for offices, any_ in named.iter_rows():
             of_any = any_ or offices is None or None in offices
             ids = everyone if of_any else (*self.of_anyone, *(i for o in offices for i in self.by_office.get(o, ())))
-            found.append(list(dict.fromkeys(ids))[:5])
+            found.append(some_of(ids))
         return pl.Series("stray", found, dtype=pl.List(pl.String))
 
 

@@ -222,7 +222,7 @@ def test_grid_tells_of_every_doubtful_record_what_is_unknown_of_it() -> None:
     assert str(found.outcome) == "indeterminate"
     unknown = ("rejected", "attribute", "elements", "subject", "topic")
     assert found.missing == tuple(f"disclosure.{n}" for n in unknown)
-    for told in ("编号2、3、4、5、6）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
+    for told in ("编号2、3、4、5、6、…）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
         assert told in found.message.zh
 
 
@@ -274,3 +274,10 @@ def test_grid_of_many_records_in_doubt_tells_words_and_not_that_none_are_there()
     same = {"topic": "execution.policy", "subject": "甲", "published_on": "2018-09-10"}
     found = one("PD-3.1", {"disclosure": [same | {"id": str(n), "elements": [f"某词{n}"]} for n in many]})
     assert (str(found.outcome), found.message.zh.count("不在词表里")) == ("indeterminate", 5)
+
+
+@pytest.mark.parametrize(("number", "said"), [(5, "编号0、1、2、3、4）"), (6, "编号0、1、2、3、4、…）")])
+def test_of_many_records_in_doubt_five_are_named_and_that_there_are_more(number: int, said: str) -> None:
+    row = {"topic": "execution.policy", "subject": "甲", "published_on": "2018-09-10", "elements": ["某词"]}
+    found = one("PD-3.1", {"disclosure": [row | {"id": str(n)} for n in range(number)]})
+    assert said in found.message.zh

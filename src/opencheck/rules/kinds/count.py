@@ -30,7 +30,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.subject_periods import lies_in, with_days
-from opencheck.rules.undated import UNDATED, undated_facts
+from opencheck.rules.undated import UNDATED, some_of, undated_facts
 
 __all__ = [
     "Count",
@@ -150,7 +150,7 @@ class Count(SetKind):
                 "counted": low,
                 "possible": high,
                 "records": list(first.select("id", self.of).iter_rows()),
-                "doubtful": doubtful["id"].head(5).to_list(),
+                "doubtful": some_of(doubtful["id"]),
                 "words": words,
                 "left_open": left_open,
                 **undated_facts(rule.on, self.of, undated["id"]),
