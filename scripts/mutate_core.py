@@ -247,6 +247,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_several_tables",
         "readers/test_unread_sheets",
         "readers/test_merged_cells",
+        "readers/test_forms",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
     "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],

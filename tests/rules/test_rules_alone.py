@@ -79,6 +79,14 @@ def test_parts_of_a_grid_fit_together(parts: dict[str, Any], told: str | None) -
     assert said is None if told is None else told in str(said)
 
 
+def test_grid_names_its_elements_and_topics() -> None:
+    axes = [{"field": "topic", "values": ["debt"]}, {"field": "elements", "values": ["限额"]}]
+    of_elements = taken("disclosure", {"grid": {"axes": axes, "stands_for": {"限额": ["余额"]}}})
+    assert (of_elements.kind.elements_of(of_elements), of_elements.kind.topics_of(of_elements)) == (["限额", "余额"], ["debt"])
+    of_levels = taken("disclosure", {"grid": LEVELS | {"per": "subject", "roster": "debt", "holds": {"town": ["余额"]}}})
+    assert (of_levels.kind.elements_of(of_levels), of_levels.kind.topics_of(of_levels)) == (["余额"], ["debt"])
+
+
 NOTICED = {"from": "received_on", "to": "replied_on", "limit": "15 working_days"}
 OF_DOCUMENT = {"linked": {"table": "interpretation", "by": "document_id"}}
 
@@ -129,9 +137,14 @@ def test_parts_of_other_kinds_fit_together(
 
 def refusal(table: str, requirement: dict[str, Any], **more: Any) -> str | None:
     """Why a rule is refused; None where it is taken."""
-    rule = {"id": "X-1", "clause": "1", "title": {"zh": "甲", "en": "a"}, "remedy": {"zh": "补", "en": "mend"}, "on": table}
     try:
-        Rule.model_validate(rule | more | {"require": requirement})
+        taken(table, requirement, **more)
     except ValueError as error:
         return str(error)
     return None
+
+
+def taken(table: str, requirement: dict[str, Any], **more: Any) -> Rule:
+    """A rule of its own."""
+    rule = {"id": "X-1", "clause": "1", "title": {"zh": "甲", "en": "a"}, "remedy": {"zh": "补", "en": "mend"}, "on": table}
+    return Rule.model_validate(rule | more | {"require": requirement})

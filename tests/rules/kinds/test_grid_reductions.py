@@ -281,3 +281,17 @@ def test_of_many_records_in_doubt_five_are_named_and_that_there_are_more(number:
     row = {"topic": "execution.policy", "subject": "甲", "published_on": "2018-09-10", "elements": ["某词"]}
     found = one("PD-3.1", {"disclosure": [row | {"id": str(n)} for n in range(number)]})
     assert said in found.message.zh
+
+
+@pytest.mark.parametrize(("level", "missing"), [("county", "disclosure.elements"), ("town", "disclosure.attribute")])
+def test_grid_asks_for_the_elements_of_the_value_that_needs_them(tmp_path: Path, level: str, missing: str) -> None:
+    axes = "axes: [{field: level, values: [county, town]}, {field: title, values: [甲, 乙]}], holds: {county: [限额]}"
+    rows = [
+        {"id": f"{n}{title}", **DEBT, "level": n, "title": title, "elements": ["限额"]}
+        for n in ("county", "town")
+        for title in "甲乙"
+    ]
+    doubtful = next(row for row in rows if (row["level"], row["title"]) == (level, "乙"))
+    doubtful |= {"elements": None} if level == "county" else {"elements": None, "attribute": "内部掌握"}
+    (found,) = debt_pack(tmp_path, axes).rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))
