@@ -295,3 +295,10 @@ def test_grid_asks_for_the_elements_of_the_value_that_needs_them(tmp_path: Path,
     doubtful |= {"elements": None} if level == "county" else {"elements": None, "attribute": "内部掌握"}
     (found,) = debt_pack(tmp_path, axes).rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
     assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))
+
+
+def test_grid_is_due_after_what_began_on_the_day_of_the_check(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, f"per: subject, {LEVELS}, follow_up: 30 days")
+    row = {"id": "1", **DEBT, "subject": "甲", "level": "county", "published_on": "2018-12-20"}
+    (found,) = pack.rules["X-1"].check({"disclosure": [row]}, as_of="2018-12-20")
+    assert (str(found.outcome), found.due) == ("pending", date(2019, 1, 19))
