@@ -267,18 +267,6 @@ def test_calendar_file_that_says_again_what_the_week_says_changes_no_kind(tmp_pa
     ]
 
 
-def test_calendar_knows_whole_years_that_follow_one_another() -> None:
-    two = WorkCalendar({date(2018, 1, 1): True}, [2019, 2018])
-    known = [date(2017, 12, 31), date(2018, 1, 1), date(2019, 12, 31), date(2020, 1, 1)]
-    assert [two.knows(day) for day in known] == [False, True, True, False]
-    assert (two.first_known, two.last_known) == (known[1], known[2])
-    assert two.add_working_days(date(2019, 12, 30), 1) == date(2019, 12, 31)
-    for years in ([], [2017, 2019], [2018, 2018, 2020]):
-        with pytest.raises(ValueError, match="without a gap"):
-            WorkCalendar({}, years)
-    assert WorkCalendar({}, [2018]).table()["works"].sum() == 261
-
-
 @pytest.mark.parametrize(("after", "until"), [(date(2018, 9, 3), [date(2018, 9, 5)]), ([date(2018, 9, 3)], date(2018, 9, 5))])
 def test_one_day_and_a_column_of_days_are_not_counted_together(after: object, until: object) -> None:
     with pytest.raises(TypeError, match="not from a date"):

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml.html import document_fromstring
 from PIL import Image, ImageChops
 
 import opencheck as oc
 from judged_together import is_long_search
+from opencheck.documents import page_styles
 from opencheck.records.disclosure_labels import locate_part
 
 ID = "11010519491231002X"
@@ -294,6 +296,43 @@ def test_style_sheet_that_is_nested_too_deep_is_refused(sheet: str) -> None:
 def test_page_with_so_many_rules_that_it_would_take_long_is_refused(sheet: str, body: str) -> None:
     with pytest.raises(oc.InputError, match="样式过多"):
         oc.documents.read(f"<style>{sheet}</style>{body}<p>{LABEL}</p>", "a.html")
+
+
+@pytest.mark.parametrize(
+    ("value", "sides"),
+    [("1px", "1 1 1 1"), ("1px 2px", "1 2 1 2"), ("1px 2px 3px", "1 2 3 2"), ("1px 2px 3px 4px", "1 2 3 4")],
+)
+def test_one_to_four_values_are_those_of_the_sides_clockwise_from_the_top(value: str, sides: str) -> None:
+    tree = document_fromstring(f"<p style='inset:{value}'>x")
+    (style,) = [drawn.style for drawn in page_styles.drawn_elements(tree) if drawn.element.tag == "p"]
+    assert [style[side] for side in ("top", "right", "bottom", "left")] == [f"{n}px" for n in sides.split()]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "body", "cost"),
+    [
+        ("p{color:red}", "<p>x", 190),
+        (".a{color:red}", "<p class=a>x", 190),
+        ("*{color:red}", "<p>x", 235),
+        ("div p{color:red}", "<div><p>x</div>", 236),
+        ("p+p{color:red}", "<p>x<p>y<p>z", 280),
+        ("div:has(.a){color:red}", "<div><p>x<p>y</div>", 360),
+        ("p:nth-of-type(2){color:red}", "<p>x<p>y<p>z", 275),
+    ],
+)
+def test_page_is_refused_from_what_its_rules_cost_on(monkeypatch: pytest.MonkeyPatch, sheet: str, body: str, cost: int) -> None:
+    """20 for each element and each child of one, 10 for each rule that holds; and what is looked through: around, before and within one."""
+    tree = document_fromstring(f"<style>{sheet}</style>{body}")
+    monkeypatch.setattr(page_styles, "_WORK_OF_AN_ELEMENT", 0)
+
+    def is_read(work: int) -> bool:
+        monkeypatch.setattr(page_styles, "_MOST_WORK", work)
+        try:
+            return bool(list(page_styles.drawn_elements(tree)))
+        except oc.InputError:
+            return False
+
+    assert next(work for work in range(1000) if is_read(work)) == cost
 
 
 def test_large_table_with_rules_for_its_cells_is_read() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 import opencheck as oc
+from opencheck.core.localized import LocalizedName
 from opencheck.engine.names import Names, UnknownWords, counted
 from opencheck.records.contradictions import CONTRADICTED, blank_text, contradiction_text, merged_text
 from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
@@ -62,6 +63,7 @@ def test_names_pickle_and_note_the_nearest_topic() -> None:
     notes = dict(names.notes(unknown, PACK, SourceLocation))
     told = notes["note.unknown_topic"]
     assert (told["topic"], told["count"], told["nearest"]) == (f"{SPELLING}吗", 1, SPELLING)
+    assert told["near"] == LocalizedName(f"；最接近的是“{SPELLING}”", f"; the nearest is “{SPELLING}”")
 
 
 def test_names_an_unknown_topic_stands_beside_the_one_that_it_resembles() -> None:
@@ -128,12 +130,21 @@ def test_names_what_stands_in_an_attachment_is_no_unknown_word() -> None:
 
 
 def test_names_of_units_that_no_list_has_are_without_the_city() -> None:
-    written = ["平度市供销社", "市供销社", "平度市财政局、平度市供销社", "平度市云山镇人民政府", "平度市政府", "各部门、各镇街"]
+    written = [
+        "平度市供销社",
+        "市供销社",
+        "平度市财政局、平度市供销社",
+        "平度市工商局、环保局",
+        "平度市云山镇人民政府",
+        "平度市政府",
+        "各部门、各镇街",
+    ]
     found = Names.of(PACK, "disclosure").applied(pl.DataFrame({"unit": written}), UnknownWords())
     assert found["unit"].to_list() == [
         "市供销社",
         "市供销社",
         "市财政局；市供销社",
+        "市市场监督管理局；市环保局",
         "云山镇人民政府",
         "平度市人民政府",
         "各部门、各镇街",

@@ -11,7 +11,7 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import merged_sheet
-from opencheck.readers import read
+from opencheck.readers import read, read_as
 from opencheck.readers.forms import form_in, months_hint, months_in
 from opencheck.records.tables import TABLES
 
@@ -36,6 +36,14 @@ def test_form_is_one_record(rows: list[list[Any]], name: str, tmp_path: Path) ->
     assert (str(found.outcome), found.unit, found.record_id) == ("violation", "市民政局", "1")
     assert [n for n in report.to_dict()["notes"] if "读成“依申请公开”的一条记录" in n["zh"]]
     report.write(tmp_path / "结果.xlsx")
+
+
+def test_form_is_of_the_topic_that_is_given_with_it(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "登记.xlsx", [["信息标题", "某村征地批复"], ["公开日期", "2018-09-03"], ["责任单位", "市民政局"]]
+    )
+    data = read_as(path, "disclosure", {"主题": "征地批复"})
+    assert data.tables["disclosure"].records(["topic", "unit"]).select("topic", "unit").rows() == [("征地批复", "市民政局")]
 
 
 def test_form_with_merged_cells_is_one_record(tmp_path: Path) -> None:

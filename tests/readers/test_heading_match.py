@@ -33,6 +33,8 @@ def meant(
         ("document", "解读情况", "发布日期", "interpretation_published_on"),
         ("document", "解读", "发布日期", "interpretation_published_on"),
         ("document", "废止", "发布日期", ""),
+        ("request", "办理情况", "答复日期", "replied_on"),
+        ("request", "办理情况（拟）", "答复日期", ""),
         ("disclosure", "公示期限", "起", "published_on"),
         ("disclosure", "公示起止时间", "止", "posted_until"),
         ("disclosure", "公示时间", "开始", "published_on"),
@@ -53,6 +55,23 @@ def meant(
 )
 def test_heading_alone_or_below_another_surely_means(table: str, group: str | None, text: str, fields: str) -> None:
     assert ",".join(sure_fields(TABLES[table], Heading(text, group), {})) == fields
+
+
+@pytest.mark.parametrize(
+    ("table", "group", "text", "field"),
+    [
+        ("document", "废止", "发布日期", "published_on"),
+        ("request", "第三方", "收到日期", "received_on"),
+        ("request", "第三方", "名称", None),
+        ("document", "附件", "责任单位", None),
+        ("document", "附件", "编号", "number"),  # no name of the record itself below another heading
+    ],
+)
+def test_below_a_heading_that_is_not_understood_only_what_decides_is_proposed(
+    table: str, group: str, text: str, field: str | None
+) -> None:
+    found = match_headings(TABLES[table], {0: Heading(text, group)}, {})[0]
+    assert (found.status, found.fields) == (("proposed", (field,)) if field else ("unknown", ()))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 import opencheck as oc
 from office_ledgers import workbook
+from opencheck.readers import read_as
 from opencheck.readers.unread_sheets import add_unread_sources, columns_may_hold, file_may_hold, may_hold, unread_sheet
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation, Table, UnreadSource
 from opencheck.records.tables import TABLES
@@ -119,14 +120,21 @@ def test_issued_forms_that_were_filled_in_are_all_read(tmp_path: Path) -> None:
     assert [(line.code, line.place.sheet) for line in report.ignored] == [("example_sheet", "填写示例")]
 
 
+BELOW_RECORDS = [
+    ["所解读文件", "发布日期", "解读单位"],
+    ["平政发〔2018〕1号", "2018-09-28", "市民政局"],
+    ["编号", "文件名称", "文号", "起草单位", "是否政策性文件", "公开属性", "公布日期", "成文日期"],
+    ["1", "通知一", "平政发〔2018〕1号", "市民政局", "是", "主动公开", "2018-09-03", "2018-09-01"],
+]
+
+
+def test_records_above_the_headings_of_a_table_that_is_asked_for_are_titles(tmp_path: Path) -> None:
+    data = read_as(workbook(tmp_path / "台账.xlsx", **{"公文": BELOW_RECORDS}), "document", {})
+    assert [line.code for line in data.ignored] == ["title", "title"], "who names the table knows what stands above it"
+
+
 def test_records_above_the_headings_are_told(tmp_path: Path) -> None:
-    rows = [
-        ["所解读文件", "发布日期", "解读单位"],
-        ["平政发〔2018〕1号", "2018-09-28", "市民政局"],
-        ["编号", "文件名称", "文号", "起草单位", "是否政策性文件", "公开属性", "公布日期", "成文日期"],
-        ["1", "通知一", "平政发〔2018〕1号", "市民政局", "是", "主动公开", "2018-09-03", "2018-09-01"],
-    ]
-    report = check(workbook(tmp_path / "台账.xlsx", **{"公文": rows}), "PD-9.4")
+    report = check(workbook(tmp_path / "台账.xlsx", **{"公文": BELOW_RECORDS}), "PD-9.4")
     assert unread(report) == [("above", "公文", ("interpretation",))]
     assert [(line.place.row, line.text) for line in report.unread] == [(1, "所解读文件 | 发布日期 | 解读单位")]
 
@@ -297,6 +305,15 @@ def test_sheet_continues_the_list_before_it_where_its_cells_are_of_the_same_kind
 ) -> None:
     code, tables = told(rows)
     assert (code == "continuation", code == "continuation" and tables == ("request",)) == (continues, continues)
+
+
+@pytest.mark.parametrize("titles", [[], [["依申请公开台账"]]])
+def test_sheet_continues_the_rows_below_the_headings_of_the_one_before(tmp_path: Path, titles: list[list[Any]]) -> None:
+    """Neither the last row alone, which has no day of a reply, nor the headings, which are texts, say what stands in a column."""
+    unanswered = ["2", "乙", "市财政局", "2018-09-03", None]
+    for later, code in ((LATE, "continuation"), (["3", "丙", "市林业局", "2018-09-04", "已答复"], "sheet")):
+        sheets = {"依申请公开": [*titles, HEADS, KEPT, unanswered], "10月": [later]}
+        assert [line[:2] for line in unread(check(workbook(tmp_path / "台账.xlsx", **sheets)))] == [(code, "10月")]
 
 
 NAMES = [["1", "某小学", "市教体局"], ["2", "某中学", "市教体局"]]

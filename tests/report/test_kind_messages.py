@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ MESSAGES = Path(__file__).parents[1] / "data" / "kind_messages.yaml"
 PACKS = (PACK, oc.load_pack("cn-disclosure-2019"))
 
 
-@lru_cache(maxsize=1)
+@cache
 def findings(kind: str) -> list[tuple[str, str, oc.Finding]]:
     """The findings of the examples of a kind's rules, see :func:`_findings`."""
     return list(_findings(kind))
@@ -58,6 +58,12 @@ def of_the_pack(finding: oc.Finding) -> int:
     return 1 + (bound.rule.reading is not None) + len(bound.parameters)
 
 
+def texts_of(apart: str, finding: oc.Finding) -> list[str]:
+    """The message and the derivation of a finding."""
+    texts = [finding.message.zh, *(t.zh for t in finding.explanation[of_the_pack(finding) :])]
+    return [text.replace(f"编号{apart}", "编号") for text in texts]
+
+
 def told(kind: str, *outcomes: Outcome) -> list[dict[str, Any]]:
     """Everything that a kind says of findings with some outcomes: of all those with the same sentences the first."""
     said: list[str] = []
@@ -74,8 +80,7 @@ def told(kind: str, *outcomes: Outcome) -> list[dict[str, Any]]:
             if finding.outcome not in outcomes:
                 continue
             said.clear()
-            texts = [finding.message.zh, *(t.zh for t in finding.explanation[of_the_pack(finding) :])]
-            texts = [text.replace(f"编号{apart}", "编号") for text in texts]
+            texts = texts_of(apart, finding)
             names = dict.fromkeys("day" if n.startswith("day.") else n for n in said)
             key = (str(finding.outcome), *names)
             if key not in entries:
@@ -89,7 +94,7 @@ def told(kind: str, *outcomes: Outcome) -> list[dict[str, Any]]:
     return list(entries.values())
 
 
-@lru_cache(maxsize=1)
+@cache
 def written() -> dict[str, list[dict[str, Any]]]:
     """What was read and found right, by kind."""
     known: dict[str, list[dict[str, Any]]] = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
@@ -99,6 +104,14 @@ def written() -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.parametrize(("kind", "outcome"), [(kind, outcome) for kind in KINDS for outcome in Outcome])
 def test_what_a_kind_tells_is_what_was_read_and_found_right(kind: str, outcome: Outcome) -> None:
     assert told(kind, outcome) == [entry for entry in written()[kind] if entry["outcome"] == str(outcome)]
+
+
+@pytest.mark.parametrize(("kind", "number"), [(kind, number) for kind in KINDS for number in range(len(written()[kind]))])
+def test_example_is_told_as_it_is_written_whatever_becomes_of_the_others(kind: str, number: int) -> None:
+    """Above, an error at one example would hide a wrong sentence at the next."""
+    entry = written()[kind][number]
+    of_it = [(apart, f) for name, apart, f in findings(kind) if (name, str(f.outcome)) == (entry["example"], entry["outcome"])]
+    assert entry["said"] in [texts_of(apart, finding) for apart, finding in of_it]
 
 
 if __name__ == "__main__":

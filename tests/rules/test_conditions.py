@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import permutations
 from typing import Any
 
 import polars as pl
@@ -146,6 +147,9 @@ LISTS = cells("elements", ["甲", "乙"], ["甲"], ["甲", "某"], ["某"], [], 
         ({"contains": ["甲", "乙", "丙"]}, "nnnnn?nn?", "nn??n??n?"),
         ({"contains_any": ["乙", "丙"]}, "ynnnn?nn?", "yn??n??n?"),
         ({"contains_none": ["乙", "丙"]}, "nyyyy?yy?", "nyyyy?yy?"),
+        ({"contains": ["甲"], "contains_any": ["乙", "丙"]}, "ynnnn?nn?", "yn??n??n?"),
+        ({"contains": ["甲"], "contains_none": ["乙", "丙"]}, "nyynn?ny?", "nyy?n??y?"),
+        ({"contains": ["甲"], "items_at_least": 2}, "ynynn?nn?", "yn??n??n?"),
         ({"items_at_least": 2}, "ynynn?yn?", "yn??n??n?"),
         ({"items_at_least": 1}, "yyyyn?yy?", "yyyyn?yy?"),
         ({"items_at_least": 3}, "nnnnn?nn?", "nn??n??n?"),
@@ -154,6 +158,38 @@ LISTS = cells("elements", ["甲", "乙"], ["甲"], ["甲", "某"], ["某"], [], 
 def test_lists_are_tested_and_a_word_that_nobody_knows_may_be_any(test: dict[str, Any], plain: str, with_terms: str) -> None:
     assert told("disclosure", {"elements": test}, *LISTS) == plain
     assert told("disclosure", {"elements": test}, *LISTS, known_terms=KNOWN) == with_terms
+
+
+FIRST = {"field": "formed_on"}
+DAYS = [
+    {"published_on": published and date(2018, 9, published), "formed_on": formed and date(2018, 9, formed)}
+    for published, formed in ((2, 3), (3, 3), (4, 3), (4, None), (None, 3))
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "rows", "tests"),
+    [
+        ("meeting", "invited_attendees", cells("invited_attendees", 2, 3, 4, None), [
+            {"is": 3}, {"not": 3}, {"in": [3, 4]}, {"not_in": [2]}, {"at_least": 3}, {"at_most": 3}, {"present": True},
+        ]),
+        ("disclosure", "published_on", DAYS, [
+            {"is": FIRST}, {"not": date(2018, 9, 2)}, {"at_least": FIRST}, {"at_most": FIRST}, {"before": FIRST}, {"present": True},
+        ]),
+        ("disclosure", "title", cells("title", "甲乙", "甲", "乙", None), [
+            {"is": "甲"}, {"not": "乙"}, {"in": ["甲", "乙"]}, {"matches": "甲"}, {"present": True},
+        ]),
+        ("disclosure", "elements", LISTS, [
+            {"contains": ["甲"]}, {"contains_any": ["乙", "丙"]}, {"contains_none": ["乙"]}, {"items_at_least": 2}, {"present": True},
+        ]),
+    ],
+)  # fmt: skip
+def test_of_several_keys_all_must_hold(table: str, field: str, rows: list[dict[str, Any]], tests: list[dict[str, Any]]) -> None:
+    """One that does not hold decides, whatever cannot be told of the other."""
+    for first, second in permutations(tests, 2):
+        each = zip(told(table, {field: first}, *rows), told(table, {field: second}, *rows), strict=True)
+        expected = "".join("n" if "n" in pair else "?" if "?" in pair else "y" for pair in each)
+        assert told(table, {field: first | second}, *rows) == expected, (first, second)
 
 
 def test_words_that_nobody_knows_are_told_of_texts_and_lists() -> None:
@@ -177,19 +213,25 @@ def test_word_outside_a_vocabulary_decides_nothing() -> None:
     )
 
 
-def test_topic_that_nobody_knows_may_be_the_one_that_it_resembles() -> None:
+@pytest.mark.parametrize(
+    ("test", "any_topic", "expected"),
+    [
+        ("debt", False, "yn?n"),
+        (["debt"], False, "yn?n"),
+        ({"not": "debt"}, False, "ny?y"),
+        ({"not_in": ["debt"]}, False, "ny?y"),
+        ("debt", True, "yn??"),
+        ({"present": True}, False, "yyyy"),
+    ],
+)
+def test_topic_that_nobody_knows_may_be_the_one_that_it_resembles(test: Any, any_topic: bool, expected: str) -> None:
     rows = [
         {"topic": "debt", TOPIC_LIKE: None},
         {"topic": "budget", TOPIC_LIKE: None},
         {"topic": "debts", TOPIC_LIKE: "debt"},
         {"topic": "budgets", TOPIC_LIKE: "budget"},
     ]
-    assert told("disclosure", {"topic": "debt"}, *rows) == "yn?n"
-    assert told("disclosure", {"topic": ["debt"]}, *rows) == "yn?n"
-    assert told("disclosure", {"topic": {"not": "debt"}}, *rows) == "ny?y"
-    assert told("disclosure", {"topic": {"not_in": ["debt"]}}, *rows) == "ny?y"
-    assert told("disclosure", {"topic": "debt"}, *rows, unknown_is_any_topic=True) == "yn??"
-    assert told("disclosure", {"topic": {"present": True}}, *rows) == "yyyy"
+    assert told("disclosure", {"topic": test}, *rows, unknown_is_any_topic=any_topic) == expected
 
 
 def test_units_of_two_cells_agree_where_they_have_one_in_common() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from opencheck.core.calendar import WorkCalendar
 from opencheck.records.tables import TABLES
+from opencheck.rules.context import RuleContext
+from opencheck.rules.judgement import Covers
 from opencheck.rules.rule import Rule
 from pingdu_rules import PACK
 from rules_as_written import as_written
@@ -24,32 +28,6 @@ def test_rule_of_another_table_than_its_kind_can_read_is_refused(rule: str) -> N
         if lacking := needed - set(table.fields):
             with pytest.raises(ValueError, match="|".join(sorted(lacking))):
                 Rule.model_validate(alone | {"on": table.name})
-
-
-@pytest.mark.parametrize(
-    ("rule", "key", "accepted"),
-    [
-        ("PD-9.4", "limit", {"0 days", "1 days", "3 working_days"}),
-        ("PD-8-4.4", "at_least", {"1 days"}),
-        ("PD-10.1", "limit", {"1 hours"}),
-    ],
-)
-def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
-    rule: str, key: str, accepted: set[str]
-) -> None:
-    bound = PACK.rules[rule].rule
-    written = {
-        name: part for name, part in as_written(bound).items() if name in ("id", "clause", "title", "on", "require", "remedy")
-    }
-    for limit in ("0 days", "1 days", "3 working_days", "1 hours"):
-        changed = written | {
-            "require": {**written["require"], bound.kind.name: {**written["require"][bound.kind.name], key: limit}}
-        }
-        if limit in accepted:
-            assert str(getattr(Rule.model_validate(changed).kind, key)) == limit
-        else:
-            with pytest.raises(ValueError, match="hours" if key == "limit" else "N days"):
-                Rule.model_validate(changed)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +117,19 @@ def test_grid_of_two_axes_whose_parts_fit_together_is_taken(changed: dict[str, A
 def test_rule_that_does_not_fit_its_kind_is_refused(rule: str, changed: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Rule.model_validate(as_written(PACK.rules[rule].rule) | changed)
+
+
+OF_LARGE_TABLES = {b.rule.kind.name: i for i, b in PACK.rules.items() if b.rule.kind.name in ("grid", "series", "in_one_place")}
+
+
+@pytest.mark.parametrize("rule", OF_LARGE_TABLES.values(), ids=OF_LARGE_TABLES)
+def test_what_a_kind_keeps_of_records_does_not_grow_with_them(rule: str) -> None:
+    """A row for each cell, or of very many records in doubt one of each sort."""
+    bound, present = PACK.rules[rule].rule, {t.name: frozenset(t.fields) for t in TABLES.values()}
+    context = RuleContext(date(2018, 12, 31), WorkCalendar.china(), Covers(date(2018, 1, 1), date(2018, 12, 31)), {}, present)
+    kept = {name: r for name, r in bound.kind.reductions(bound, context).items() if r.table == bound.on}
+    assert kept
+    assert [name for name, reduction in kept.items() if reduction.keys is None and not reduction.sample] == []
 
 
 @pytest.mark.parametrize("rule", sorted({b.rule.kind.name: i for i, b in PACK.rules.items()}.values()))

@@ -199,7 +199,9 @@ def test_roster_has_the_subjects_of_its_topics_and_what_may_be_of_them() -> None
         schema=schema,
     )
     assert roster_reduction(["a"], {"roster": frozenset({"topic"})}) == {}
-    reduction = roster_reduction(["a"], {"roster": frozenset({"topic", "subject"})})["roster"]
+    made = roster_reduction(["a"], {"roster": frozenset({"topic", "subject"})})
+    assert list(made) == ["roster"]
+    reduction = made["roster"]
     kept = reduction.partial(frame_.filter(reduction.concerned))
     assert kept["subject"].to_list() == ["甲", "丙", None, "丁", "戊"]
     assert kept["topic"].to_list() == ["a", None, "a", None, "a"]

@@ -80,7 +80,7 @@ def find_classified(text: str, attribute: str | None) -> list[tuple[str, dict[st
         line[:_HEAD_LINE]
         for line in islice((line for line in plain_line_ends(own[:20_000]).split("\n") if line.strip()), _HEAD_LINES)
     )
-    mark = next((found[0] for line in head if (found := _CLASSIFIED.search(flatten(line).replace(" ", "")))), None)
+    mark = next((found.group() for line in head if (found := _CLASSIFIED.search(flatten(line).replace(" ", "")))), None)
     _, labels = find_own_labels(text) if mark else ([], [])
     stated = next((v for v in (attribute, *labels) if v in _PUBLIC), None)
     return [("contradiction.classified", {"mark": mark, "attribute": stated})] if mark and stated else []

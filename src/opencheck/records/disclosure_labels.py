@@ -368,7 +368,7 @@ def _notes(line: _Line, fields: Sequence[tuple[int, int]]) -> Iterator[str]:
         bracketed = before[-1:] in tuple(_OPEN) and after[:1] in tuple(_CLOSE)
         if bracketed:
             before, after = before.rstrip(" " + _OPEN), after.lstrip(" " + _CLOSE)
-        dated = (not before and token.start < _NEAR) or _DATE_END.search(before) is not None
+        dated = not before or _DATE_END.search(before) is not None
         ends = not after or _PAGE.match(after) is not None
         if is_note(token) and bracketed:
             if (dated or _SENTENCE_END.search(before)) and (ends or _may_follow(after)):

@@ -137,7 +137,7 @@ def _known(violations: Iterable[Finding], earlier: Mapping[tuple[Any, ...], Mapp
         return [key] if key in left and left[key]["title"] == finding.title else []
 
     def moved(finding: Finding) -> Iterable[tuple[Any, ...]]:
-        fields = {n: getattr(finding, n) for n in _CONTENT} | {"sheet": finding.source.sheet}
+        fields = {**{n: getattr(finding, n) for n in _CONTENT}, "sheet": finding.source.sheet}
         return (key for key in by_content.get(_content_of(fields), ()) if key in left)
 
     def renamed(finding: Finding) -> Iterable[tuple[Any, ...]]:

@@ -23,8 +23,9 @@ from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
+from opencheck.rules.undated import some_of
 
-__all__ = ["Dangling", "DanglingReferences", "PlannedColumns", "RuleContext"]
+__all__ = ["MOST_DANGLING", "Dangling", "DanglingReferences", "PlannedColumns", "RuleContext"]
 
 
 @dataclass
@@ -46,15 +47,15 @@ class PlannedColumns:
     """By table and field whether a row refers to another record."""
 
 
-_MOST_TOLD = 5
-"""Dangling references that are told of a record."""
+MOST_DANGLING = 6
+"""Dangling references that are kept of an office, one more than are named, so that it is told that there are more."""
 
 
 class Dangling(NamedTuple):
     """The records of one office that point to no record."""
 
     first: tuple[str, ...] = ()
-    """The first of them, as many as are told."""
+    """The first of them."""
     undated: tuple[str, ...] = ()
     """The first one that does not name what it refers to, and of which no day is known: it may be of any."""
     by_day: tuple[tuple[date, str], ...] = ()
@@ -66,7 +67,7 @@ class Dangling(NamedTuple):
         first: dict[str, None] = {}
         of_day: dict[date | None, str] = {}
         for record, day, names_another in records:
-            if len(first) < _MOST_TOLD:
+            if len(first) < MOST_DANGLING:
                 first[record] = None
             if not names_another:
                 of_day.setdefault(day, record)
@@ -111,7 +112,7 @@ class DanglingReferences:
             last: likewise the last day.
 
         Returns:
-            For each record the ids of at most five.
+            For each record the ids of some.
         """
         named = units.to_frame("cells").select(self.offices.each(pl.col("cells")).alias("offices"))
         named = named.with_columns((self.offices.unknown(pl.col("offices")).list.len() > 0).alias("any"), first, last)
@@ -119,8 +120,7 @@ class DanglingReferences:
         for offices, any_, begin, end in named.iter_rows():
             of_any = any_ or offices is None or None in offices
             several = [self.everyone] if of_any else [self.of_anyone, *(self.by_office.get(o, nothing) for o in offices)]
-            ids = dict.fromkeys(i for one in several for i in islice(one.between(begin, end), _MOST_TOLD))
-            found.append(list(ids)[:_MOST_TOLD])
+            found.append(some_of(i for one in several for i in islice(one.between(begin, end), MOST_DANGLING)))
         return pl.Series("stray", found, dtype=pl.List(pl.String))
 
 

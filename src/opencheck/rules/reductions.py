@@ -169,9 +169,7 @@ class Reduction:
         """What a table without rows contributes."""
         fields = TABLES[self.table].fields
         schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()}
-        schema |= {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean, CONTRADICTED: pl.String} | (
-            {TOPIC_LIKE: pl.String} if "topic" in fields else {}
-        )
+        schema |= {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean, CONTRADICTED: pl.String, TOPIC_LIKE: pl.String}
         return self.partial(pl.DataFrame(schema=schema))
 
     def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:

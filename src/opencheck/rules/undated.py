@@ -1,16 +1,26 @@
-"""Records that are entered without the day of an act: they do not count as done, and findings name them."""
+"""Records that are entered without the day of an act: they do not count as done, and findings name some of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["UNDATED", "undated_facts"]
+__all__ = ["UNDATED", "some_of", "undated_facts"]
 
 UNDATED = "_undated"
 """A column of reductions: whether the row's day is blank, which means that the act is not done."""
 
 _MOST_NAMED = 5
+
+
+def some_of(ids: Iterable[str | None]) -> list[str | None]:
+    """Return the ids that a finding names: the first five different ones, and a sign where there are more.
+
+    >>> some_of(["7", None, "7"]), some_of("123456")
+    (['7', None], ['1', '2', '3', '4', '5', '…'])
+    """
+    named = list(dict.fromkeys(ids))
+    return [*named[:_MOST_NAMED], *(["…"] if len(named) > _MOST_NAMED else [])]
 
 
 def undated_facts(table: str, field: str, ids: Iterable[str | None]) -> dict[str, Any]:
@@ -24,5 +34,5 @@ def undated_facts(table: str, field: str, ids: Iterable[str | None]) -> dict[str
     >>> undated_facts("disclosure", "published_on", ["7", None])
     {'entered_without': 'disclosure.published_on', 'entered': ['7']}
     """
-    named = [i for i in dict.fromkeys(ids) if i is not None][:_MOST_NAMED]
+    named = some_of(i for i in ids if i is not None)
     return {"entered_without": f"{table}.{field}", "entered": named} if named else {}

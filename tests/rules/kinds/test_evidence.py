@@ -179,42 +179,36 @@ def test_evidence_that_could_not_be_used_is_not_called_absent() -> None:
     assert one("PD-3.4", {"evidence": [{**refused, "clause": None}]}).message.zh.startswith("没有佐证材料")
 
 
-def test_evidence_says_what_a_material_lacks() -> None:
-    whole = _verdict("1", None, "met", "2018-10-12")
+_WHOLE = _verdict("1", None, "met", "2018-10-12")
+_WRITTEN = date(2018, 12, 31)
 
-    def said(*rows: dict[str, object], as_of: date = date(2018, 12, 31)) -> tuple[str, tuple[str, ...], str]:
-        found = one("PD-3.4", {"evidence": list(rows)}, as_of)
-        return str(found.outcome), found.missing, found.message.zh
 
-    told = [
-        said(),
-        said(whole | {"verdict": None, "reviewer": None, "reviewed_on": None}),
-        said(whole | {"reviewer": None}),
-        said(whole | {"title": None}),
-        said(whole | {"dated_on": "2018-10-13"}),
-        said(whole, as_of=date(2019, 10, 13)),
-        said(whole | {"reviewed_on": "2019-01-01"}),
-        said(whole | {"verdict": "not_met", "title": None}),
-        said(whole | {"verdict": None}, whole | {"id": "2", "reviewer": None}),
-        said(whole | {"title": None}, as_of=date(2018, 10, 12)),
-    ]
-    assert {outcome for outcome, _, _ in told[:7]} == {"needs_review"}
-    assert [missing for _, missing, _ in told] == [
-        (),
-        ("verdict", "reviewer", "reviewed_on"),
-        ("reviewer",),
-        ("title", "dated_on"),
-        (),
-        (),
-        (),
-        (),
-        ("reviewer",),  # the last one is told
-        ("title", "dated_on"),  # on the day of the review itself
-    ]
-    assert "2018-10-13" in told[4][2]
-    assert "2019-10-12" in told[5][2]
-    assert told[7][0] == "violation"
-    assert len({message for _, _, message in told}) == 8
+@pytest.mark.parametrize(
+    ("rows", "as_of", "outcome", "missing", "said"),
+    [
+        ([], _WRITTEN, "needs_review", (), "没有佐证材料，须由人审核"),
+        (
+            [_WHOLE | {"verdict": None, "reviewer": None, "reviewed_on": None}],
+            _WRITTEN, "needs_review", ("verdict", "reviewer", "reviewed_on"), "佐证材料缺少“审核结论”、“审核人”、“审核日期”",
+        ),
+        ([_WHOLE | {"reviewer": None}], _WRITTEN, "needs_review", ("reviewer",), "佐证材料缺少“审核人”"),
+        ([_WHOLE | {"title": None}], _WRITTEN, "needs_review", ("title", "dated_on"), "佐证材料缺少“标题”、“材料日期”"),
+        ([_WHOLE | {"dated_on": "2018-10-13"}], _WRITTEN, "needs_review", (), "材料日期2018-10-13（周六）晚于审核日期"),
+        ([_WHOLE], date(2019, 10, 13), "needs_review", (), "审核结论已于2019-10-12"),
+        ([_WHOLE | {"reviewed_on": "2019-01-01"}], _WRITTEN, "needs_review", (), "截至2018-12-31（周一）佐证尚未审核"),
+        ([_WHOLE | {"verdict": "not_met", "title": None}], _WRITTEN, "violation", (), "李某于2018-10-12（周五）审核认定不符合"),
+        # The last one is told.
+        ([_WHOLE | {"verdict": None}, _WHOLE | {"id": "2", "reviewer": None}], _WRITTEN, "needs_review", ("reviewer",), "佐证材料缺少“审核人”"),
+        # On the day of the review itself.
+        ([_WHOLE | {"title": None}], date(2018, 10, 12), "needs_review", ("title", "dated_on"), "佐证材料缺少“标题”、“材料日期”"),
+    ],
+)  # fmt: skip
+def test_evidence_says_what_a_material_lacks(
+    rows: list[dict[str, object]], as_of: date, outcome: str, missing: tuple[str, ...], said: str
+) -> None:
+    found = one("PD-3.4", {"evidence": rows}, as_of)
+    assert (str(found.outcome), found.missing) == (outcome, missing)
+    assert found.message.zh.startswith(said)
 
 
 def test_evidence_wants_a_verdict_on_each_unit_that_is_listed_for_the_year() -> None:

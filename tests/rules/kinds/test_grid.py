@@ -336,6 +336,26 @@ def test_grid_earliest_record_of_pooled_subjects_fills_a_cell(
 
 
 @pytest.mark.parametrize(
+    ("county", "town", "said"),
+    [
+        ("2019-03-01", "2019-03-02", "应有的2项最迟应于2018-12-31（周一）齐全，县级、镇级到2019-03-02（周六）才公开，迟61天"),
+        ("2019-03-02", "2019-03-01", "镇级的公开早于它前面的环节，先后颠倒"),
+        (None, "2019-03-01", "应有2项，截至2019-06-30（周日）缺：县级"),
+        ("2019-03-01", None, "应有2项，截至2019-06-30（周日）缺：镇级"),
+    ],
+)
+def test_grid_of_what_is_late_and_wrong_besides_the_graver_is_told(
+    tmp_path: Path, county: str | None, town: str | None, said: str
+) -> None:
+    need = "{axes: [{field: level, values: [county, town]}], done: published_on, in_order: true}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    days = {"county": county, "town": town}
+    rows = [{"id": n, "topic": "debt", "level": n, "published_on": day} for n, day in days.items() if day is not None]
+    (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2019-06-30")
+    assert (str(found.outcome), found.message.zh) == ("violation", said)
+
+
+@pytest.mark.parametrize(
     ("day", "doubt", "outcome"),
     [
         ("2019-05-15", {"elements": [*SIX, "别的说法"]}, "violation"),

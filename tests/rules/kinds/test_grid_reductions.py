@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import opencheck as oc
+from opencheck.rules.reductions import MAX_LISTED_UNCERTAIN
 from pack_files import outcomes, own_pack
 from pingdu_rules import check, one
 
@@ -221,7 +222,7 @@ def test_grid_tells_of_every_doubtful_record_what_is_unknown_of_it() -> None:
     assert str(found.outcome) == "indeterminate"
     unknown = ("rejected", "attribute", "elements", "subject", "topic")
     assert found.missing == tuple(f"disclosure.{n}" for n in unknown)
-    for told in ("编号2、3、4、5、6）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
+    for told in ("编号2、3、4、5、6、…）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
         assert told in found.message.zh
 
 
@@ -262,3 +263,42 @@ def test_grid_value_of_the_first_axis_that_lasts_counts_in_later_years(tmp_path:
     row = {"id": "1", **DEBT, "level": "county"}
     assert outcomes(pack, [row | {"period": "2016"}], "2018-12-31") == {"2018": "pass"}
     assert outcomes(pack, [row | {"period": "2019"}], "2018-12-31") == {"2018": "violation"}
+
+
+def test_grid_of_many_records_in_doubt_tells_words_and_not_that_none_are_there() -> None:
+    """Of a word in a cell one is kept for all records that are alike otherwise; words in a list are kept with their records."""
+    many = range(MAX_LISTED_UNCERTAIN + 1)
+    same = {"unit": "市扶贫办", "period": "2018", "published_on": "2018-09-10", "elements": ["完成情况"]}
+    found = one("PD-8-4.2", {"disclosure": [same | {"id": str(n), "topic": f"某某扶贫事项{n}"} for n in many]})
+    assert (str(found.outcome), found.message.zh.count("不在词表里")) == ("indeterminate", 1)
+    same = {"topic": "execution.policy", "subject": "甲", "published_on": "2018-09-10"}
+    found = one("PD-3.1", {"disclosure": [same | {"id": str(n), "elements": [f"某词{n}"]} for n in many]})
+    assert (str(found.outcome), found.message.zh.count("不在词表里")) == ("indeterminate", 5)
+
+
+@pytest.mark.parametrize(("number", "said"), [(5, "编号0、1、2、3、4）"), (6, "编号0、1、2、3、4、…）")])
+def test_of_many_records_in_doubt_five_are_named_and_that_there_are_more(number: int, said: str) -> None:
+    row = {"topic": "execution.policy", "subject": "甲", "published_on": "2018-09-10", "elements": ["某词"]}
+    found = one("PD-3.1", {"disclosure": [row | {"id": str(n)} for n in range(number)]})
+    assert said in found.message.zh
+
+
+@pytest.mark.parametrize(("level", "missing"), [("county", "disclosure.elements"), ("town", "disclosure.attribute")])
+def test_grid_asks_for_the_elements_of_the_value_that_needs_them(tmp_path: Path, level: str, missing: str) -> None:
+    axes = "axes: [{field: level, values: [county, town]}, {field: title, values: [甲, 乙]}], holds: {county: [限额]}"
+    rows = [
+        {"id": f"{n}{title}", **DEBT, "level": n, "title": title, "elements": ["限额"]}
+        for n in ("county", "town")
+        for title in "甲乙"
+    ]
+    doubtful = next(row for row in rows if (row["level"], row["title"]) == (level, "乙"))
+    doubtful |= {"elements": None} if level == "county" else {"elements": None, "attribute": "内部掌握"}
+    (found,) = debt_pack(tmp_path, axes).rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))
+
+
+def test_grid_is_due_after_what_began_on_the_day_of_the_check(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, f"per: subject, {LEVELS}, follow_up: 30 days")
+    row = {"id": "1", **DEBT, "subject": "甲", "level": "county", "published_on": "2018-12-20"}
+    (found,) = pack.rules["X-1"].check({"disclosure": [row]}, as_of="2018-12-20")
+    assert (str(found.outcome), found.due) == ("pending", date(2019, 1, 19))

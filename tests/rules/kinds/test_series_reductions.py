@@ -99,12 +99,12 @@ def test_series_doubtful_record_may_be_the_one_that_is_absent(
         assert f"“所属期”填的是2018年第{str(doubtful['period'])[-2:]}周" in found.message.zh
 
 
-def test_series_names_five_of_the_records_that_may_be_the_absent_one() -> None:
+def test_series_names_five_of_the_records_that_may_be_the_absent_one_and_that_there_are_more() -> None:
     rows = [
         MONTH | {"id": f"m{n}", "period": "2018-04", "published_on": "2018-05-10", "attribute": "内部掌握"} for n in range(6)
     ]
     (found,) = [f for f in check("PD-8-1.1", {"disclosure": rows}) if f.period == "2018-04"]
-    assert "编号m0、m1、m2、m3、m4）" in found.message.zh
+    assert "编号m0、m1、m2、m3、m4、…）" in found.message.zh
 
 
 def test_series_cumulative_figures_without_a_day_are_entered_for_their_last_month() -> None:

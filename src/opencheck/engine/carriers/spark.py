@@ -49,7 +49,7 @@ from opencheck.engine.names import Names, UnknownWords
 from opencheck.readers.frames import partition_values
 from opencheck.readers.typed_columns import BatchTyper
 from opencheck.records.dataset import ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
-from opencheck.rules.context import DanglingReferences
+from opencheck.rules.context import MOST_DANGLING, DanglingReferences
 from opencheck.rules.reductions import Link, Reduction, link_key
 
 if TYPE_CHECKING:
@@ -383,7 +383,9 @@ class SparkCarrier(LocalCarrier):
         place = Window.partitionBy("unit").orderBy(*in_order)
         on_day = Window.partitionBy("unit", "on", "names_another").orderBy(*in_order)
         first = dangling.withColumns({"_at": f.row_number().over(place), "_at_day": f.row_number().over(on_day)})
-        found = fetched(first.filter("_at <= 5 or _at_day = 1").select("id", "unit", "on", "names_another", SRC, ROW))
+        found = fetched(
+            first.filter(f"_at <= {MOST_DANGLING} or _at_day = 1").select("id", "unit", "on", "names_another", SRC, ROW)
+        )
         return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True), references.offices)
 
 

@@ -30,7 +30,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.subject_periods import lies_in, with_days
-from opencheck.rules.undated import UNDATED, undated_facts
+from opencheck.rules.undated import UNDATED, some_of, undated_facts
 
 __all__ = [
     "Count",
@@ -97,16 +97,15 @@ class Count(SetKind):
         for name in self.distinct:
             sure = sure & pl.col(name).is_not_null()
         periods = periods_between(context.covers.first, context.covers.last, self.every)
-        rows = with_days(rows, "_period") if self.by_period else rows
+        rows = with_days(rows, "_period")
         judged = [self._period(rule, context, rows, sure, period, needed) for period in periods]
         return SetJudgement.of(judged, include_all=include_all)
 
     def _period(
         self, rule: RuleSpec, context: RuleContext, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]
     ) -> Judged:
-        inside = pl.col(self.of).is_between(period.first_day, period.last_day)
-        if self.by_period:
-            inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(lies_in(period))
+        dated = pl.col(self.of).is_between(period.first_day, period.last_day)
+        inside = pl.when(pl.col("_period").is_null()).then(dated).otherwise(lies_in(period))
         rows = rows.with_columns(inside.alias("_inside"))
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
         undated = rows.filter(UNDATED, pl.col("_inside").fill_null(True))
@@ -151,7 +150,7 @@ class Count(SetKind):
                 "counted": low,
                 "possible": high,
                 "records": list(first.select("id", self.of).iter_rows()),
-                "doubtful": doubtful["id"].head(5).to_list(),
+                "doubtful": some_of(doubtful["id"]),
                 "words": words,
                 "left_open": left_open,
                 **undated_facts(rule.on, self.of, undated["id"]),

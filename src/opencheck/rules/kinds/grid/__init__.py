@@ -39,7 +39,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
 from opencheck.rules.set_kind import listed_within
 from opencheck.rules.subject_names import SubjectNames
-from opencheck.rules.undated import UNDATED, undated_facts
+from opencheck.rules.undated import UNDATED, some_of, undated_facts
 
 __all__ = ["Axis", "Grid"]
 
@@ -395,7 +395,7 @@ class Grid(GridDeclaration):
             why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
         fact["words"] = sorted(words)
         fact["left_open"] = self.left_open(rows)
-        fact["doubtful"] = [r["id"] for r in rows if r["id"] is not None][:5]
+        fact["doubtful"] = some_of(r["id"] for r in rows if r["id"] is not None)
         return tuple(why)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:

@@ -38,7 +38,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
 from opencheck.rules.subject_names import SubjectNames
 from opencheck.rules.subject_periods import DoubtfulRecords
-from opencheck.rules.undated import UNDATED, undated_facts
+from opencheck.rules.undated import UNDATED, some_of, undated_facts
 
 __all__ = ["Series"]
 
@@ -247,7 +247,7 @@ class Series(SeriesDeclaration):
                 possible = months.completing(row["subject"], period, by)
             if possible:
                 outcome = Outcome.INDETERMINATE
-                facts["doubtful"] = [d["id"] for d in possible[:5]]
+                facts["doubtful"] = some_of(d["id"] for d in possible)
                 facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
                 facts["unclear"] = self._unclear(possible)

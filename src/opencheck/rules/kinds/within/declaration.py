@@ -27,7 +27,7 @@ class Restart(BaseModel):
 class Suspension(BaseModel):
     """Working days that are not counted, from their own dates: those after one day up to another."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
 
     from_: Annotated[str, Field(alias="from", description="date field: the day on which others were asked")]
     to: Annotated[str, Field(description="date field: the day on which they answered")]
