@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 from opencheck.core.normalize import normalize_key
 from opencheck.records.parse import InvalidValue
-from opencheck.records.placeholders import is_formula_error, is_placeholder, may_be_placeholder
+from opencheck.records.placeholders import is_elsewhere, is_formula_error, is_placeholder, may_be_placeholder, says_nothing
 from opencheck.records.tables import TABLES
 from placeholder_words import SILENT
 
@@ -221,3 +221,18 @@ def test_sentence_that_begins_like_a_denial_is_none() -> None:
     sentence = "未设立专门机构的单位由其办公室承担政务公开工作并指定两名专职人员"
     assert read("unit", "disclosure_office", sentence) == sentence
     assert read("unit", "disclosure_office", "未设立专门机构") is None
+
+
+@pytest.mark.parametrize("text", [*SILENT, "详见附件", "见附件1。", "附后", "NULL", "－－", "待 确 认", "\u200b"])
+def test_expression_and_function_find_the_same_words(text: str) -> None:
+    assert is_placeholder(text) or is_elsewhere(text)
+    assert pl.select(says_nothing(pl.lit(text))).item() is True
+
+
+@pytest.mark.parametrize(
+    "text", ["3", "平政办发〔2018〕3号", "关于无障碍建设的通知", "附件齐全", "D-1", "无锡路改造办法", "见附件清单办法", "甲"]
+)
+def test_expression_takes_no_reference_for_a_placeholder(text: str) -> None:
+    assert not is_placeholder(text)
+    assert not is_elsewhere(text)
+    assert pl.select(says_nothing(pl.lit(text))).item() is False

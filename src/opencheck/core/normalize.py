@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 __all__ = [
+    "UNSEEN",
     "UNUSUAL_SPELLING",
     "WHITESPACE",
     "Spelling",
@@ -30,11 +31,11 @@ WHITESPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 
-_UNSEEN = r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+UNSEEN = r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
 """Characters that nobody sees, for a class of a regular expression: soft hyphens, zero widths, marks of direction, variation selectors."""
 
 _CLUTTER = re.compile(
-    rf"[\s{_UNSEEN}]+"
+    rf"[\s{UNSEEN}]+"
     r"|(?<![0-9])[.](?![0-9])|(?<=[0-9])[.](?![0-9])|(?<![0-9])[.](?=[0-9])"  # 2.5 keeps its point
     r"|[!\"#%&'()*,/:;?@\[\\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011"
     r"\u3014-\u301f\u3030\u303d\u30fb\ufe00-\ufe6f\uff01-\uff0f|~`^=-]+"
@@ -91,14 +92,14 @@ _short_key = lru_cache(maxsize=16_384)(_key)
 
 
 UNUSUAL_SPELLING = (
-    rf"[\s\u00a0{_UNSEEN}"
+    rf"[\s\u00a0{UNSEEN}"
     r"()\[\]{}\u3014\u3015\u3010\u3011\uff3b\uff3d"
     r"\uff0b-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2022\u2219\u22c5\u2027\u30fb\uff65]|第[0-9]"
 )
 """What a name holds that :func:`normalize_name` may change; Python and Polars read it alike."""
 
 _BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
-_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+_INVISIBLE = re.compile(f"[{UNSEEN}]+")
 _ORDINAL = re.compile(r"第0?([1-9][0-9]?)(?=[^\x00-\x7f])")
 _ONE_SPELLING = str.maketrans(dict.fromkeys("([{〔【", "（") | dict.fromkeys(")]}〕】", "）") | dict.fromkeys("•∙⋅‧・･", "·"))
 

@@ -14,7 +14,7 @@ from opencheck.engine.carriers.base import SEVERAL, WHOLE, References, TablePlan
 from opencheck.engine.names import Names
 from opencheck.engine.plan import SetInputs, plan_evaluators
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
-from opencheck.records.placeholders import is_elsewhere, is_placeholder, may_be_placeholder
+from opencheck.records.placeholders import says_nothing
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import day_of, row_key_text
 from opencheck.rules.links import keyed
@@ -132,7 +132,7 @@ def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], c
     done = ~context.undated(table, day) & (pl.col(REJECTED) | (day_of(table, day) <= context.as_of).fill_null(True))
     keys = link_keys(pl.col(by))
     columns = {"key": keys, WHOLE: link_key(pl.col(by)), SEVERAL: (keys.list.len() > 1).fill_null(False)}
-    columns |= {"names_another": pl.col(by).map_batches(_name_something, return_dtype=pl.Boolean)}
+    columns |= {"names_another": ~says_nothing(pl.col(by)).fill_null(True)}
     columns |= {"_ref": row_key_text("id"), "on": day_of(table, day), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
 
     def named(table: str, which: pl.Expr) -> list[Reduction]:
@@ -146,9 +146,3 @@ def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], c
             applies = context.for_table().applies_expr(other, own_columns=True).fill_null(False) & ~pl.col(REJECTED)
             targets += named(other.on, applies)
     return References(Reduction(table, done, columns, explode=("key",)), tuple(targets), context.offices)
-
-
-def _name_something(references: pl.Series) -> pl.Series:
-    """Whether each reference says what it refers to: it is not blank, a placeholder or one to another place."""
-    silent = [text for text in may_be_placeholder(references) if is_placeholder(text) or is_elsewhere(text)]
-    return references.is_not_null() & ~references.is_in(silent).fill_null(False)

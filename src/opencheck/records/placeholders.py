@@ -20,7 +20,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from opencheck.core.normalize import normalize_key
+from opencheck.core.normalize import UNSEEN, normalize_key
 
 __all__ = [
     "ELSEWHERE",
@@ -38,6 +38,7 @@ __all__ = [
     "may_be_placeholder",
     "says_done",
     "says_none",
+    "says_nothing",
     "says_settled",
     "says_the_same",
 ]
@@ -291,6 +292,18 @@ def is_elsewhere(text: str) -> bool:
     [True, True, True, False]
     """
     return _is_word(_ELSEWHERE, text)
+
+
+def says_nothing(texts: pl.Expr) -> pl.Expr:
+    """Return whether texts are placeholders or refer to another place, as an expression, which workers of a cluster can be sent.
+
+    What a formula that could not be computed shows is not looked for.
+
+    >>> pl.DataFrame({"t": ["／", "见附件1。", "待 定", "#N/A", "3号", None]}).select(says_nothing(pl.col("t"))).to_series().to_list()
+    [True, True, True, True, False, None]
+    """
+    key = texts.str.normalize("NFKC").str.to_lowercase().str.replace_all(rf"[\s\p{{P}}\p{{S}}{UNSEEN}]+", "")
+    return (key == "") | key.is_in(sorted(_KEYS)) | key.str.contains(f"^(?:{_ELSEWHERE.pattern})$")
 
 
 def may_be_placeholder(texts: pl.Series) -> list[str]:
