@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,27 @@ def test_spark_small_and_large_files_are_alike(
     assert [r["source"]["file"] for r in found["rejected"]] == ["document-2.parquet"]
     if not large:
         assert count <= 14
+
+
+def test_spark_reference_that_names_nothing_is_found_behind_many_that_name_others(
+    spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the references were too many for the driver: of each office the one of its own day is there, after nine of other documents."""
+    monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
+    monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
+    monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", 0)
+    monkeypatch.setattr(spark_worker, "SMALL_BYTES", 0)
+    documents: list[dict[str, Any]] = []
+    readings: list[dict[str, Any]] = []
+    for number, (unit, referred) in enumerate({"市财政局": None, "市民政局": "/", "市教体局": "别的文件"}.items()):
+        own = {"unit": unit, "published_on": date(2018, 9, 3)}
+        documents.append({"id": f"d{number}", "is_policy": True, "attribute": "主动公开", **own})
+        readings += [{**own, "id": f"o{number}-{i}", "document_id": "没有的文件"} for i in range(9)]
+        readings.append({**own, "id": f"late-{number}", "document_id": f"d{number}", "published_on": date(2018, 9, 20)})
+        readings.append({**own, "id": f"stray-{number}", "document_id": referred, "published_on": date(2018, 9, 6)})
+    pl.DataFrame(documents).write_parquet(tmp_path / "document.parquet")
+    pl.DataFrame(readings, infer_schema_length=None).write_parquet(tmp_path / "interpretation.parquet")
+    found = check_records(read(tmp_path, carrier=spark), packs=PACKS, as_of=END, rules=["PD-9.4"])
+    outcomes = {f.record_id: str(f.outcome) for f in found.findings()}
+    assert outcomes == {"d0": "indeterminate", "d1": "indeterminate", "d2": "violation"}
+    assert said(found) == said(check_records(tmp_path, packs=PACKS, as_of=END, rules=["PD-9.4"]))
