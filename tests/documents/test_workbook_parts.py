@@ -109,6 +109,15 @@ def test_rows_before_and_after_many_empty_ones_are_read(tmp_path: Path, empty: i
     assert request["replied_on"].to_list() == [first + timedelta(days=at) for at in range(len(filled))]
 
 
+@pytest.mark.parametrize("order", [[3, 2, 1_048_576], [2, 300_000, 3, 1_048_576], [1_048_576, 2, 3], [2, 2, 1_048_576]])
+def test_sheet_with_a_far_cell_whose_rows_are_out_of_order_is_refused(tmp_path: Path, order: list[int]) -> None:
+    """openpyxl gives no row that stands after a later one: what is there would be missing without a word."""
+    rows = "".join(request_row(number, f'<c r="D{number}"><v>43454</v></c>') for number in order)
+    with pytest.raises(oc.InputError, match="行没有按行号排列") as found:
+        read(write_xlsx(tmp_path / "x.xlsx", {"依申请公开": rows}))
+    assert found.value.code == "not_a_workbook"
+
+
 def test_strewn_cells_are_refused(tmp_path: Path) -> None:
     from openpyxl.utils import get_column_letter
 

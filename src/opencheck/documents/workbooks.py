@@ -183,10 +183,12 @@ def _read_row_by_row(content: bytes, wanted: dict[str, SheetFacts]) -> dict[str,
     for name, facts in wanted.items():
         own: Any = book[name]
         own.reset_dimensions()
+        if any(row >= after for row, after in pairwise(facts.rows)):  # openpyxl leaves out what stands after a later row
+            raise ValueError("行没有按行号排列 / rows do not stand in the order of their numbers")
         columns, filled = sorted(facts.columns), set(facts.rows)
         rows = [
             (number, [cells[at] if at < len(cells) else None for at in columns])
-            for first, last in _stretches(sorted(filled))
+            for first, last in _stretches(facts.rows)
             for number, cells in enumerate(own.iter_rows(first, last, values_only=True), first)
             if number in filled
         ]
