@@ -63,6 +63,14 @@ def test_spark_file_is_small_up_to_the_limits(spark: SparkCarrier, tmp_path: Pat
     assert in_spark(read(empty, carrier=SparkCarrier(spark.session, small_rows=0))) == {path.name}
 
 
+def as_if_too_many_to_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes of tables, and is linked to them, stays in Spark."""
+    monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
+    monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
+    monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", 0)
+    monkeypatch.setattr(spark_worker, "SMALL_BYTES", 0)
+
+
 @pytest.mark.parametrize("large", [False, True], ids=["sent", "joined"])
 def test_spark_small_and_large_files_are_alike(
     spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, large: bool
@@ -72,10 +80,7 @@ def test_spark_small_and_large_files_are_alike(
     restrict = spark_links.restricted
     monkeypatch.setattr(spark_carrier, "restricted", lambda *given: restricted.append(found := restrict(*given)) or found)
     if large:
-        monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
-        monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
-        monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", 0)
-        monkeypatch.setattr(spark_worker, "SMALL_BYTES", 0)
+        as_if_too_many_to_send(monkeypatch)
     ledger = {t: rows for t, rows in all_examples().items() if t in ("document", "interpretation", "meeting")}
     tables = {name: t.records().drop(ROW, SRC) for name, t in read(ledger).tables.items()}
     referred = pl.col("id").is_in(tables["interpretation"]["document_id"].drop_nulls().to_list())
@@ -104,10 +109,7 @@ def test_spark_reference_that_names_nothing_is_found_behind_many_that_name_other
     spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if the references were too many for the driver: of each office the one of its own day is there, after nine of other documents."""
-    monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
-    monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
-    monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", 0)
-    monkeypatch.setattr(spark_worker, "SMALL_BYTES", 0)
+    as_if_too_many_to_send(monkeypatch)
     documents: list[dict[str, Any]] = []
     readings: list[dict[str, Any]] = []
     for number, (unit, referred) in enumerate({"市财政局": None, "市民政局": "/", "市教体局": "别的文件"}.items()):

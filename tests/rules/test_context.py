@@ -204,9 +204,9 @@ def test_reference_that_points_nowhere_is_kept_beside_many_of_other_days() -> No
 Strays = dict[str, tuple[str | None, date | None]]
 
 
-def dangling(unnamed: Strays, named: Strays = {}) -> DanglingReferences:  # noqa: B006
+def dangling(unnamed: Strays, named: Strays | None = None) -> DanglingReferences:
     """Of records with their unit and day; the named ones refer to something that is not there."""
-    rows = [{"id": i, "unit": u, "on": day, "names_another": True} for i, (u, day) in named.items()]
+    rows = [{"id": i, "unit": u, "on": day, "names_another": True} for i, (u, day) in (named or {}).items()]
     rows += [{"id": i, "unit": u, "on": day, "names_another": False} for i, (u, day) in unnamed.items()]
     frame = pl.DataFrame(rows, schema={"id": pl.String, "unit": pl.String, "on": pl.Date, "names_another": pl.Boolean})
     return find_dangling(frame, Offices(frozenset({"甲局", "乙局", "丙局"})))

@@ -23,7 +23,7 @@ from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
-from opencheck.rules.undated import some_of
+from opencheck.rules.undated import MOST_NAMED, some_of
 
 __all__ = ["MOST_DANGLING", "Dangling", "DanglingReferences", "PlannedColumns", "RuleContext"]
 
@@ -47,8 +47,8 @@ class PlannedColumns:
     """By table and field whether a row refers to another record."""
 
 
-MOST_DANGLING = 6
-"""Dangling references that are kept of an office, one more than are named, so that it is told that there are more."""
+MOST_DANGLING = MOST_NAMED + 1
+"""Dangling references that are kept of an office: one more than are named, so that it is told that there are more."""
 
 
 class Dangling(NamedTuple):

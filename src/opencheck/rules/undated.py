@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["UNDATED", "some_of", "undated_facts"]
+__all__ = ["MOST_NAMED", "UNDATED", "some_of", "undated_facts"]
 
 UNDATED = "_undated"
 """A column of reductions: whether the row's day is blank, which means that the act is not done."""
 
-_MOST_NAMED = 5
+MOST_NAMED = 5
+"""Records that a finding names."""
 
 
 def some_of(ids: Iterable[str | None]) -> list[str | None]:
@@ -20,7 +21,7 @@ def some_of(ids: Iterable[str | None]) -> list[str | None]:
     (['7', None], ['1', '2', '3', '4', '5', '…'])
     """
     named = list(dict.fromkeys(ids))
-    return [*named[:_MOST_NAMED], *(["…"] if len(named) > _MOST_NAMED else [])]
+    return [*named[:MOST_NAMED], *(["…"] if len(named) > MOST_NAMED else [])]
 
 
 def undated_facts(table: str, field: str, ids: Iterable[str | None]) -> dict[str, Any]:

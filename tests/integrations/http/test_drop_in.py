@@ -219,7 +219,7 @@ def tinymce(request: pytest.FixtureRequest) -> Path:
         if subprocess.run(command, cwd=folder, capture_output=True, timeout=120).returncode != 0:
             pytest.skip("TinyMCE cannot be fetched from the npm registry")
         with tarfile.open(folder / f"tinymce-{TINYMCE_VERSION}.tgz") as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
     return folder / "package"
 
 
