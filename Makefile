@@ -37,7 +37,7 @@ test: export POLARS_MAX_THREADS = 1
 test: $(VENV)/.ready
 	$(PYTEST)
 
-# The long search: 500 examples of Hypothesis instead of 50, every example, table and form of a file where `make test` takes some of a kind,
+# The long search: 500 examples of Hypothesis instead of 30, every rule, example, table and form of a file where `make test` takes some of a kind,
 # and what is marked as thorough. Before a release.
 test-thorough: $(VENV)/.ready
 	$(PYTEST) --hypothesis-profile thorough -m ""

@@ -23,7 +23,7 @@ from short_lived_java import JAVA_OPTIONS
 # ``make test-thorough`` for the long search.
 settings.register_profile(
     "suite",
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],

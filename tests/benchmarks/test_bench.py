@@ -40,6 +40,7 @@ def test_contenders_count_the_same_for_every_rule(modules: dict[str, Any], tmp_p
     assert contenders.plain_python(folder) == counts
 
 
+@pytest.mark.thorough
 @pytest.mark.spark
 def test_contender_on_spark_counts_the_same(spark: SparkCarrier, modules: dict[str, Any], tmp_path: Path) -> None:
     folder, contenders = modules["data_maker"].make(tmp_path, 2_000), modules["contenders"]

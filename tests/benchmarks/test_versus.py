@@ -85,6 +85,7 @@ def test_versus_names_the_rules_that_became_much_slower(root: Path, monkeypatch:
     assert slower_rules({"before": before, "after": after}) == ["A: 11.0 → 110.0 ms, 10.00 ×"]
 
 
+@pytest.mark.thorough
 def test_versus_tells_a_rule_that_counts_otherwise(root: Path, small: Path, data: Path, tmp_path: Path) -> None:
     changed = shutil.copytree(small, tmp_path / "changed")
     pack = changed / "rules" / "pingdu-2018" / "pack.yaml"

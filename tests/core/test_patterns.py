@@ -73,7 +73,7 @@ from pathlib import Path
 import polars as pl
 from adversarial_texts import patterns_of_packs, texts_against
 for path, pattern in patterns_of_packs(Path(sys.argv[1])).items():
-    for text in texts_against(pattern, 200_000):
+    for text in texts_against(pattern, 50_000):
         texts = pl.Series([text])
         texts.str.contains(pattern, strict=True)
         if ".matches" in path:

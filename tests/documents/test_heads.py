@@ -8,7 +8,7 @@ from io import BytesIO
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
@@ -168,6 +168,7 @@ def docx_of(lines: list[str]) -> bytes:
     return out.getvalue()
 
 
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=8))
 def test_text_is_read_the_same_in_every_form(lines: list[str]) -> None:
     def facts(document: oc.documents.Document) -> list[object]:

@@ -111,7 +111,7 @@ def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, r
     assert ["第3行" in note["zh"] for note in found["notes"] if "有2格写的是“同上、同上。”，按空白处理" in note["zh"]] == [True]
 
 
-@pytest.mark.parametrize("form", list(FORMS))
+@pytest.mark.parametrize("form", ["typed", pytest.param("texts", marks=pytest.mark.thorough)])
 def test_duckdb_example_archive_is_alike(form: str, archives: dict[str, Path], duck: DuckDBCarrier) -> None:
     found = same(lambda: archives[form], duck)
     outcomes = [f["outcome"] for f in found["findings"]]
@@ -120,7 +120,7 @@ def test_duckdb_example_archive_is_alike(form: str, archives: dict[str, Path], d
     assert found["rows"]["rejected"] == len(found["rejected"]) == 4  # three ids that come twice, one of them in another file
 
 
-@pytest.mark.parametrize("form", ["typed", "texts"])
+@pytest.mark.parametrize("form", [pytest.param("typed", marks=pytest.mark.thorough), "texts"])
 def test_duckdb_records_of_all_examples_are_alike(form: str, duck: DuckDBCarrier, tmp_path: Path) -> None:
     folder = write(tmp_path / "examples", frames(all_examples()), form)
     broken = broken_rules(same(lambda: folder, duck, include_all=form == "typed"))
@@ -178,6 +178,7 @@ def test_duckdb_any_ledger_is_alike(
         same(lambda: written, duck, as_of, include_all=include_all)
 
 
+@pytest.mark.thorough
 @pytest.mark.spark
 @settings(max_examples=1, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(LEDGERS, min_size=6, max_size=6).filter(lambda found: sum(len(r) for one in found for r in one.values()) > 60))
@@ -218,6 +219,7 @@ def _duckdb() -> Any:
     return duckdb.connect()
 
 
+@pytest.mark.thorough
 @pytest.mark.spark
 def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Linked records as if there were too many to send them to every worker; some documents have the id of another one."""

@@ -40,7 +40,7 @@ def whole_archive(archive: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["polars", pytest.param("duckdb", marks=pytest.mark.thorough)])
 def test_evaluator_batches_of_an_archive_find_the_same(
     engine: str, archive: Path, whole_archive: dict[str, Any], duck: Any
 ) -> None:
@@ -114,7 +114,7 @@ def test_evaluator_in_several_threads_and_in_one_finds_the_same(told_of_examples
     assert found == json.loads(json.dumps(told_of_examples, default=str))
 
 
-@pytest.mark.parametrize("small", [0, LARGE])
+@pytest.mark.parametrize("small", [0, pytest.param(LARGE, marks=pytest.mark.thorough)])
 def test_evaluator_lists_and_topics_of_every_row_differ(small: int) -> None:
     """Distinct lists and topics are looked up once each: here nothing is met twice, in chunks, with blanks and empty lists between."""
     topics = list(PACK.topics)

@@ -33,6 +33,7 @@ def as_columns(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows).rename({"number": "文号", "title": "文件名称"})
 
 
+@pytest.mark.thorough
 def test_spark_frames_with_number_and_title_are_both_looked_up(spark: SparkCarrier, monkeypatch: pytest.MonkeyPatch) -> None:
     # What workers pack comes to the driver partition by partition, as a large table does.
     monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", 0)

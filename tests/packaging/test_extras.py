@@ -54,7 +54,13 @@ USES = {
 """What each extra is for, done once; that of Spark in an environment packed for a cluster, in tests/integrations/test_spark.py."""
 
 
-@pytest.mark.parametrize("extra", list(USES))
+USUAL = ("", "documents", "serve")
+"""What most install; of the others each has tests of its own, where all libraries are there."""
+
+
+@pytest.mark.parametrize(
+    "extra", [extra if extra in USUAL else pytest.param(extra, marks=pytest.mark.thorough) for extra in USES]
+)
 def test_extra_brings_all_that_its_use_imports(extra: str, tmp_path: Path) -> None:
     examples = ROOT / "examples"
     script = ONLY.format(allowed=modules_of(brought_by(extra)) | {"opencheck"}, ledger=str(next(examples.glob("*.xlsx"))))

@@ -81,7 +81,7 @@ SHEETS: dict[str, Callable[[Path, list[list[Any]]], None]] = {".xlsx": write_xls
 
 @pytest.mark.parametrize("suffix", SHEETS)
 def test_every_line_of_a_sheet_is_accounted_for_once(suffix: str) -> None:
-    @settings(max_examples=5 if suffix == ".xls" else 40, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(max_examples=5 if suffix == ".xls" else 20, suppress_health_check=[HealthCheck.differing_executors])
     @given(LINES)
     def holds(lines: list[list[Any]]) -> None:
         with TemporaryDirectory() as folder:
@@ -101,7 +101,7 @@ def test_every_line_of_a_text_table_is_accounted_for_once(
     carrier = request.getfixturevalue("duck") if large else None
     monkeypatch.setattr(delimited, "STREAMING_THRESHOLD_BYTES", 0)
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(LINES)
     def holds(lines: list[list[Any]]) -> None:
         texts, numbers, line = [",".join(HEADS)], [], 2

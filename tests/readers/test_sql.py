@@ -18,7 +18,7 @@ from opencheck.engine.carriers.registry import carrier_of
 from opencheck.readers import read
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["polars", pytest.param("duckdb", marks=pytest.mark.thorough)])
 def test_sqlite_ledger_equals_frames(engine: str, ledger: Path, tmp_path: Path) -> None:
     path = tmp_path / "portal.db"
     tables = plain_tables(ledger)
@@ -60,7 +60,7 @@ def test_sqlite_ledger_equals_frames(engine: str, ledger: Path, tmp_path: Path) 
     assert json.loads(done.stdout)["rows"] == expected["rows"]
 
 
-@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize("engine", ["polars", pytest.param("duckdb", marks=pytest.mark.thorough)])
 @pytest.mark.postgres
 def test_postgresql_ledger_equals_frames(engine: str, postgres: str, ledger: Path) -> None:
     from adbc_driver_postgresql import dbapi

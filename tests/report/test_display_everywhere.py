@@ -62,9 +62,10 @@ def test_planted_ledger_reaches_every_table(planted: oc.Report) -> None:
     [
         *(("polars", "zh", name) for name in FORMATS),
         # What is said is put together in both languages alike, and JSON tells both: the words of the formats themselves are left.
-        *(("polars", "en", name) for name in ("table", "html")),
+        *(pytest.param("polars", "en", name, marks=pytest.mark.thorough) for name in ("table", "html")),
         # A format knows nothing of the engine: one that tells all, one of the files themselves, and one for people.
-        *(("duckdb", "zh", name) for name in ("json", "xlsx", "html")),
+        ("duckdb", "zh", "json"),
+        *(pytest.param("duckdb", "zh", name, marks=pytest.mark.thorough) for name in ("xlsx", "html")),
     ],
     indirect=["planted"],
     scope="module",
@@ -111,6 +112,7 @@ def test_history_holds_no_number(planted: oc.Report, tmp_path: Path) -> None:
     assert not shown_numbers(dump)
 
 
+@pytest.mark.thorough
 @pytest.mark.spark
 def test_report_by_spark_shows_no_number(spark: Any, tmp_path: Path) -> None:
     report = oc.check(planted_folder(tmp_path, planted_records()), as_of="2018-12-31", engine=spark)

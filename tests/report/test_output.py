@@ -44,6 +44,7 @@ def test_english_outputs_have_english_punctuation(tmp_path: Path) -> None:
         assert found == [], name
 
 
+@pytest.mark.thorough
 def test_render_every_format_in_both_languages(report: oc.Report, tmp_path: Path) -> None:
     for name in FORMATS:
         zh, en = (render(report, name, lang) for lang in ("zh", "en"))

@@ -140,7 +140,11 @@ def told(report):
     return report.to_dict(), {format: render(report, format) for format in FORMATS if format != "xlsx"}
 
 
-@pytest.mark.parametrize("copied", [lambda r: pickle.loads(pickle.dumps(r)), copy.deepcopy], ids=["pickle", "deepcopy"])
+@pytest.mark.parametrize(
+    "copied",
+    [lambda r: pickle.loads(pickle.dumps(r)), pytest.param(copy.deepcopy, marks=pytest.mark.thorough)],
+    ids=["pickle", "deepcopy"],
+)
 def test_report_copy_has_the_same_findings_and_writes_every_format(report, told, copied):
     again = copied(report)
     assert again.findings() == report.findings()

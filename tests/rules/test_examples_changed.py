@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import opencheck as oc
-from judged_together import Records, is_long_search, judged_together
+from judged_together import Records, is_long_search, judged_together, two_of_each_kind
 from opencheck.api.pack_examples import run_example
 from opencheck.records.tables import TABLES
 from pingdu_rules import PACK
@@ -50,7 +50,9 @@ def beside_an_unknown_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", [i for i, b in PACK.rules.items() if b.rule.on != "listing"])  # a missing column is its breach
+@pytest.mark.parametrize(
+    "rule", two_of_each_kind(b for b in PACK.rules.values() if b.rule.on != "listing")
+)  # whose breach it is
 def test_examples_without_a_column_that_the_rule_reads_decide_nothing_new(rule: str) -> None:
     bound = PACK.rules[rule].rule
     chosen = {e.expect: e for e in reversed(bound.examples) if e.expect in ("pass", "violation", "pending", "indeterminate")}
@@ -114,7 +116,7 @@ OF_ANY_TOPIC = {"PD-14.1", "PD-14.1b", "PD-14.1c", "PD-14.1d", "PD-14.2", "PD-14
 """Rules about every record of a table, whatever its topic, and the one that accepts any topic: there are no others."""
 
 
-@pytest.mark.parametrize("rule", [i for i in PACK.rules if i not in OF_ANY_TOPIC])
+@pytest.mark.parametrize("rule", two_of_each_kind(b for i, b in PACK.rules.items() if i not in OF_ANY_TOPIC))
 def test_examples_among_rows_that_do_not_belong_stay_as_they_are(rule: str) -> None:
     """One example of each outcome and of each set of parameters; all of them in the long search."""
     bound = PACK.rules[rule].rule

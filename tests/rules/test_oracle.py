@@ -21,11 +21,11 @@ SEED = 20180824
 
 def test_oracle_agrees_on_records() -> None:
     counted: Counter[str] = Counter()
-    for number in range(6):
+    for number in range(3):
         found = list(differences(f"{SEED} {number}", 150, counted=counted))
         assert not found, found[0]
     for kind in KINDS:
-        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 80, counted
+        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 40, counted
     for said in ("within pass", "within violation", "meets pass", "meets violation", "marked violation", "stages violation"):
         assert counted[said], counted
 
@@ -62,13 +62,13 @@ def test_oracle_agrees_on_references_that_point_to_nothing() -> None:
 
 
 def test_oracle_agrees_on_duckdb() -> None:
-    for number in range(2):
+    for number in range(1):
         found = list(differences(f"duckdb {SEED} {number}", 150, engine="duckdb"))
         assert not found, found[0]
     tried: Counter[str] = Counter()
     for number, (rule, entry) in enumerate(ABOUT_SETS.items()):
         tried[kind_of(entry)] += 1
-        if tried[kind_of(entry)] > 5:  # of a kind with many rules some are enough
+        if tried[kind_of(entry)] > 3:  # of a kind with many rules some are enough
             continue
         found = list(set_differences(f"duckdb {number}", rule, engine="duckdb"))
         assert not found, found[0]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judged_together import two_of_each_kind
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period
 from opencheck.rules.kinds.series import Series
@@ -66,7 +67,9 @@ def test_record_of_no_level_counts_where_its_unit_may_be_of_the_city() -> None:
 
 
 @given(st.data())
-@pytest.mark.parametrize("rule", [i for i, r in RULES.items() if (r.only_open or r.open_only is False) and passing(i)])
+@pytest.mark.parametrize(
+    "rule", two_of_each_kind(PACK.rules[i] for i, r in RULES.items() if (r.only_open or r.open_only is False) and passing(i))
+)
 def test_pass_of_what_is_not_open_is_lost(rule: str, data: st.DataObject) -> None:
     example, mark = data.draw(st.sampled_from(passing(rule))), data.draw(st.sampled_from(["不予公开", "依申请公开"]))
     reason = data.draw(st.sampled_from([None, "《中华人民共和国政府信息公开条例》第十四条"]))

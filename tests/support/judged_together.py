@@ -28,6 +28,17 @@ def first_and_last(items: Sequence[T]) -> list[T]:
     return list(items) if is_long_search() else [*items[:1], *items[1:][-1:]]
 
 
+def two_of_each_kind(bound: Iterable[PackRule]) -> list[str]:
+    """The ids of the first and the last rule of each kind and table; of all in the long search.
+
+    For what holds of rules by their kinds, as each rule is shown by its own examples.
+    """
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in bound:
+        alike.setdefault((type(one.rule.kind).__name__, one.rule.on), []).append(one.rule.id)
+    return [rule for rules in alike.values() for rule in first_and_last(rules)]
+
+
 def judged_together(
     rule: PackRule, cases: Sequence[Case], form: Callable[[list[dict[str, Any]]], Any] = list
 ) -> list[list[tuple[str | None, oc.Finding]]]:

@@ -92,7 +92,9 @@ def test_busy_worker_killed_runs_its_job_again(lasting: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "told"), [(signal.SIGKILL, 503, "系统终止"), (signal.SIGABRT, 422, "内存")], ids=["killed", "aborts"]
+    ("sent", "status", "told"),
+    [(signal.SIGKILL, 503, "系统终止"), pytest.param(signal.SIGABRT, 422, "内存", marks=pytest.mark.thorough)],
+    ids=["killed", "aborts"],
 )
 def test_job_whose_worker_dies_twice_is_refused_and_leaves_nothing(
     lasting: Server, sent: signal.Signals, status: int, told: str
@@ -152,6 +154,7 @@ def test_service_killed_leaves_uploads_that_the_next_one_removes(tmp_path: Path)
         again.process.wait(60)
 
 
+@pytest.mark.thorough
 def test_service_started_beside_another_leaves_its_jobs_alone(single: Server, tmp_path: Path) -> None:
     answers: list[httpx.Response] = []
     thread = ask_while_running(single, answers)
@@ -166,6 +169,7 @@ def test_service_started_beside_another_leaves_its_jobs_alone(single: Server, tm
     assert json.loads(answers[0].content)["rows"]["read"] > 0
 
 
+@pytest.mark.thorough
 def test_stop_signal_to_every_process_answers_what_was_accepted(single: Server) -> None:
     # A service manager sends SIGTERM to the workers, too.
     answers: list[httpx.Response] = []

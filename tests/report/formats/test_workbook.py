@@ -77,6 +77,7 @@ def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, marked_
     assert {"按任务", "按责任单位", "市环保局", "8-7"} <= set(values)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_workbook_marked_again_is_the_same(marked_file: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"

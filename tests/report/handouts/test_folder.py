@@ -265,7 +265,7 @@ def test_command_refuses_what_does_not_fit(tmp_path: Path, options: list[str], m
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.thorough)])
 def test_handout_page_is_accessible(browser: Any, report: oc.Report, tmp_path: Path, lang: str) -> None:
     write_handouts(report, tmp_path, lang)
     page = browser.new_page()

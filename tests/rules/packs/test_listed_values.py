@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import opencheck as oc
+from judged_together import two_of_each_kind
 from opencheck.api.pack_examples import run_example
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.rule import Example, Rule
@@ -85,7 +86,7 @@ def fails_without(bound: PackRule, path: Path, word: str) -> bool:
     return False
 
 
-LISTING = [b for pack in PACKS for b in pack.rules.values() if listed(b.rule)]
+LISTING = [pack.rules[rule] for pack in PACKS for rule in two_of_each_kind(b for b in pack.rules.values() if listed(b.rule))]
 
 
 @pytest.mark.parametrize("bound", LISTING, ids=[b.rule.id for b in LISTING])
