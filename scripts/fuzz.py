@@ -170,6 +170,7 @@ class Target:
 TARGETS = {
     "xlsx": Target("xlsx", "台账.xlsx", "archive", _ledger, 6),
     "xls": Target("xls", "台账.xls", "biff", _ledger, 3),
+    "xlsb": Target("xlsb", "台账.xlsb", "archive", _ledger, 2),
     "ods": Target("ods", "台账.ods", "archive", _ledger, 2),
     "spreadsheet_xml": Target("spreadsheet_xml", "台账.xls", "xml", _ledger),
     "csv": Target("csv", "台账.csv", "text", _ledger, 4),

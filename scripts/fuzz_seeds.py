@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opencheck.report.report import Report
@@ -161,6 +161,16 @@ def _xls() -> bytes:
     return _saved(book.save)
 
 
+def _xlsb() -> bytes:
+    from binary_workbooks import BinarySheet, Error, binary_workbook
+
+    rows: list[list[tuple[Any, str, bool]]] = [[(value, "General", False) for value in line] for line in (HEADS, *ROWS)]
+    rows[1][2] = (date(2018, 11, 1), "yyyy-mm", True)
+    rows[2][3] = (Error(0x2A), "0%", False)
+    sheet = BinarySheet(rows, hidden_rows=(3,), hidden_columns=[(5, 5)], merged=[(3, 4, 1, 1)])
+    return binary_workbook({"依申请公开": sheet})
+
+
 def _ods() -> bytes:
     import zipfile
 
@@ -235,6 +245,7 @@ def make_seeds() -> dict[str, bytes]:
         **tables,
         "xlsx": _xlsx(),
         "xls": _xls(),
+        "xlsb": _xlsb(),
         "ods": _ods(),
         "csv": _csv(),
         "json": _json(),

@@ -12,8 +12,11 @@ import pytest
 import xlwt
 
 import opencheck as oc
+from binary_workbooks import BinarySheet, Error, binary_workbook
 from opencheck.core.errors import InputError
-from opencheck.documents.old_workbook_parts import OldFacts, read_old_facts
+from opencheck.documents import old_workbook_parts
+from opencheck.documents.old_workbook_parts import read_old_facts
+from opencheck.documents.workbook_parts import SheetsInOrder
 from opencheck.readers import read
 from raw_workbooks import HEADS, text_cell, write_xlsx
 
@@ -80,7 +83,7 @@ def test_plain_numbers_are_days_of_the_files_own_count_and_hidden_rows_are_said(
     assert data.notes == [("note.hidden_rows", {"file": file.name, "sheet": "依申请公开", "count": 1, "rows": ["3"]})]
 
 
-def hidden_rows(facts: OldFacts | None) -> tuple[bool, list[list[int]]] | None:
+def hidden_rows(facts: SheetsInOrder | None) -> tuple[bool, list[list[int]]] | None:
     return (facts.from_1904, [sheet.hidden_rows for sheet in facts.sheets]) if facts is not None else None
 
 
@@ -248,3 +251,109 @@ def test_percent_of_an_ods_is_the_percent_that_is_shown(tmp_path: Path) -> None:
     (tmp_path / "台账.ods").write_bytes(out.getvalue())
     data = read(tmp_path / "台账.ods")
     assert data.tables["unit"].records()["appraisal_weight"].to_list()[0] == 4.0
+
+
+def binary_ledger(reply: object, *, from_1904: bool = False, **more: object) -> bytes:
+    rows = [[(head, "General", False) for head in HEADS]]
+    rows += [[(value, "General", False) for value in (str(n), "市局", "2018-11-05", reply)] for n in (1, 2)]
+    return binary_workbook({"依申请公开": BinarySheet(rows, **more)}, from_1904=from_1904)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [(Error(0x2A), "#N/A"), (Error(0x17, of_formula=True), "#REF!"), (Error(0x2B, of_formula=True), "#VALUE!")],
+)
+def test_error_of_a_binary_workbook_is_refused_and_never_a_reply_that_is_missing(
+    tmp_path: Path, error: Error, shown: str
+) -> None:
+    file = tmp_path / "台账.xlsb"
+    file.write_bytes(binary_ledger(error))
+    report = oc.check(file, as_of="2018-12-31", rules="PD-15.3")
+    assert [p.found for r in report.rejected for p in r.problems] == [shown, shown]
+    assert not report.violations
+
+
+@pytest.mark.parametrize("from_1904", [True, False])
+def test_binary_workbook_tells_its_days_and_what_is_hidden(tmp_path: Path, from_1904: bool) -> None:
+    file = tmp_path / "台账.xlsb"
+    file.write_bytes(binary_ledger(REPLY, from_1904=from_1904, hidden_rows=(2,), hidden_columns=[(1, 1)]))
+    data = read(file)
+    assert data.tables["request"].records()["replied_on"].to_list() == [REPLY, REPLY]
+    told = dict(data.notes)
+    assert told["note.hidden_rows"]["rows"] == ["3"]
+    assert told["note.hidden_columns"]["columns"] == ["责任单位"]
+    assert "note.hidden_not_told" not in told
+
+
+def test_merged_cells_of_a_binary_workbook_are_filled(tmp_path: Path) -> None:
+    rows = [[(head, "General", False) for head in HEADS]]
+    rows += [
+        [
+            ("1", "General", False),
+            ("市局", "General", False),
+            ("2018-11-05", "General", False),
+            ("2018-11-20", "General", False),
+        ]
+    ]
+    rows += [
+        [("2", "General", False), (None, "General", False), ("2018-11-05", "General", False), ("2018-11-20", "General", False)]
+    ]
+    (tmp_path / "台账.xlsb").write_bytes(binary_workbook({"依申请公开": BinarySheet(rows, merged=[(1, 2, 1, 1)])}))
+    assert read(tmp_path / "台账.xlsb").tables["request"].records()["unit"].to_list() == ["市局", "市局"]
+
+
+def test_month_of_a_binary_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    rows = [[(head, "General", False) for head in HEADS]]
+    rows += [
+        [
+            ("1", "General", False),
+            ("市局", "General", False),
+            ("2018-11-05", "General", False),
+            (REPLY.replace(day=1), "yyyy-mm", False),
+        ]
+    ]
+    (tmp_path / "台账.xlsb").write_bytes(binary_workbook({"依申请公开": BinarySheet(rows)}, from_1904=True))
+    report = oc.check(tmp_path / "台账.xlsb", as_of="2018-12-31", rules="PD-15.3")
+    assert "2018年11月" in str(report.rejected) + str(report.notes) + str([f.facts for f in report.findings()])
+
+
+def test_damaged_binary_workbook_tells_nothing() -> None:
+    whole = binary_ledger(REPLY)
+    for cut in range(0, len(whole), 53):
+        read_old_facts(whole[:cut])
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[: len(content) - 3] if name.endswith("sheet1.bin") else content)
+    found = read_old_facts(out.getvalue())
+    assert found is None or [sheet.errors for sheet in found.sheets] == [{}]
+
+
+def test_chart_sheet_of_a_binary_workbook_is_no_sheet_of_cells() -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(binary_ledger(REPLY))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("worksheets", "chartsheets"), old.read(name).replace(b"worksheets/", b"chartsheets/"))
+    found = read_old_facts(out.getvalue())
+    assert found is not None
+    assert found.sheets == []
+
+
+def test_several_numbers_in_one_record_have_styles_each() -> None:
+    """As Excel writes numbers that stand side by side, which xlwt does not."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("依申请公开")
+    percent, month = (xlwt.easyxf(num_format_str=code) for code in ("0%", "yyyy-mm"))
+    for column, style in enumerate((percent, month, percent)):
+        sheet.write(4, column, 1 / 3, style)
+    out = BytesIO()
+    book.save(out)
+    stream = old_workbook_parts._workbook_stream(out.getvalue())
+    numbers = [stream.index(struct.pack("<HHHH", 0x203, 14, 4, column)) for column in range(3)]
+    styles = [struct.unpack_from("<H", stream, at + 8)[0] for at in numbers]
+    several = struct.pack("<HH", 4, 0) + b"".join(struct.pack("<HI", style, 0) for style in styles) + struct.pack("<H", 2)
+    joined = stream[: numbers[0]] + struct.pack("<HH", 0xBD, len(several)) + several + stream[numbers[2] + 18 :]
+    found = read_old_facts(joined)
+    assert found is not None
+    assert (found.sheets[0].percents, found.sheets[0].months) == ([(5, 0), (5, 2)], [(5, 1)])

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-READERS = (
-    "xlsx,xls,ods,spreadsheet_xml,csv,csv_duckdb,csv_checked,json,jsonl,parquet,parquet_duckdb,arrow,sqlite,sqlite_duckdb,html"
-)
+READERS = "xlsx,xls,xlsb,ods,spreadsheet_xml,csv,csv_duckdb,csv_checked,json,jsonl,parquet,parquet_duckdb,arrow,sqlite,sqlite_duckdb,html"
 DOCUMENTS = "docx,docx_fixed,pdf,ofd,page,page_fixed,text,sheet,sheet_xls"
 PACKS = "pack.yaml,topics.yaml,rules.yaml,norms.yaml,mapping,calendar,waivers,baseline,history"
 

@@ -1,23 +1,25 @@
-"""What an .xls and an .ods say beside the values of their cells: hidden rows and columns, the day from which days are counted, errors, and
-formulas that nobody computed; an .ods also which cells are merged.
+"""What an .xls (.et of WPS is one) says beside the values of its cells: hidden rows and columns, the day from which days are counted, errors,
+formulas that nobody computed, percents, days of which only the month is shown, struck-out cells.
 
-Calamine tells none of these: errors and formulas without a value are blank to it, which would mean that an act was not done. An .xls is a
-file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe; an .ods is XML.
+Calamine tells none of these: errors and formulas without a value are blank to it, which would mean that an act was not done, and 2018年9月 is
+the first of September. An .xls is a file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe.
 """
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from xml.etree import ElementTree
 from xml.parsers import expat
 
-from opencheck.documents.workbook_parts import SheetFacts
-from opencheck.records.placeholders import is_formula_error
+from opencheck.documents.binary_workbook_parts import ERROR_TEXTS, read_binary_facts
+from opencheck.documents.number_formats import Shown, shown_by
+from opencheck.documents.opendocument_parts import read_opendocument_facts
+from opencheck.documents.workbook_parts import SheetFacts, SheetsInOrder
 
-__all__ = ["OldFacts", "read_old_facts", "read_old_texts"]
+__all__ = ["read_old_facts", "read_old_texts"]
 
 _END_OF_CHAIN = 0xFFFFFFFC  # this and all greater numbers are no sectors
 _MINI_CUTOFF = 4096
@@ -27,31 +29,28 @@ _TEXT_OBJECT, _CONTINUE, _HEADERS = 0x1B6, 0x3C, frozenset({0x14, 0x15})
 _BEGINS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _HIDDEN_ROW = 0x20
-_MAX_ROWS = 1_048_576
-_MAX_REPEATED = 10_000  # cells for which one formula stands; more are a mistake
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_FONT, _FORMAT, _STYLE = 0x31, 0x41E, 0xE0
+_STRIKES_OUT = 0x08
+_NUMBERS, _SEVERAL_NUMBERS = frozenset({0x203, 0x27E}), 0xBD
+_TEXTS = frozenset({0xFD, 0x204, 0xD6, 0x205})
+"""Cells with texts, and with a yes or no."""
+_BIFF_8 = 0x0600
 _CALCULATE_ON_LOAD = 0x02
 
 
-@dataclass
-class OldFacts:
-    """Whether days are counted from 1904, and what each worksheet says, in their order."""
-
-    from_1904: bool = False
-    sheets: list[SheetFacts] = field(default_factory=list)
-
-
-def read_old_facts(content: bytes) -> OldFacts | None:
-    """Read the facts of an .xls or .ods; None where they cannot be told: another kind of file, or one that is not written as it should be.
+def read_old_facts(content: bytes) -> SheetsInOrder | None:
+    """Read the facts of an .xls, .xlsb or .ods; None where they cannot be told: another kind of file, or one that is not written so.
 
     >>> read_old_facts(b"PK no archive") is None
     True
     """
     try:
-        return _of_ods(content) if content.startswith(b"PK") else _of_xls(content)
-    except (ValueError, KeyError, IndexError, struct.error, zipfile.BadZipFile, expat.ExpatError, OSError, RuntimeError):
+        if content.startswith(b"PK"):
+            return read_opendocument_facts(content) or read_binary_facts(content)
+        return _of_xls(content)
+    except (ValueError, KeyError, IndexError, struct.error, zipfile.BadZipFile, OSError, RuntimeError):
         return None
-    except (NotImplementedError, EOFError, MemoryError):  # of damaged archives
+    except (expat.ExpatError, ElementTree.ParseError, NotImplementedError, EOFError, MemoryError):  # of damaged archives
         return None
 
 
@@ -84,85 +83,53 @@ def _texts_beside(book: bytes, at: int) -> Iterator[str]:
         yield text
 
 
-def _of_ods(content: bytes) -> OldFacts | None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if "content.xml" not in archive.namelist():
-            return None
-        xml = archive.read("content.xml")
-    facts, groups = OldFacts(), 0
-    row, rows, column, columns = 1, 1, 0, 1
-    cell: dict[str, str] = {}
-    text: list[str] | None = None
+@dataclass
+class _Styles:
+    """The styles of cells, as the records before the sheets define them."""
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, rows, column, columns, groups, cell, text
-        part = name.rpartition(":")[2]
-        own = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        if part in ("table-cell", "covered-table-cell"):
-            columns = int(own.get("number-columns-repeated", "1"))
-            cell, text = attributes, [] if "formula" in own or "error" in attributes.values() else None
-            spans = int(own.get("number-rows-spanned", "1")), int(own.get("number-columns-spanned", "1"))
-            if spans != (1, 1) and facts.sheets:
-                facts.sheets[-1].merged.append(((row - 1, column), (row + spans[0] - 2, column + spans[1] - 1)))
-            if own.get("value-type") == "percentage" and facts.sheets and rows * columns <= _MAX_REPEATED:
-                facts.sheets[-1].percents += [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
-        elif part == "null-date":
-            facts.from_1904 = own.get("date-value", "").startswith("1904")
-        elif part == "table":
-            facts.sheets.append(SheetFacts())
-            row, column = 1, 0
-        elif part == "table-column" and facts.sheets:
-            first, column = column, column + int(own.get("number-columns-repeated", "1"))
-            if own.get("visibility", "visible") != "visible":
-                facts.sheets[-1].hidden_columns.append((first, column - 1))
-        elif part == "table-row-group":
-            groups += own.get("display") == "false"
-        elif part == "table-row" and facts.sheets:
-            rows, column = int(own.get("number-rows-repeated", "1")), 0
-            if own.get("visibility", "visible") != "visible":
-                facts.sheets[-1].hidden_rows += range(row, min(row + rows, _MAX_ROWS + 1))
+    fonts: list[bool] = field(default_factory=list)
+    """Whether each font strikes out."""
+    formats: dict[int, str] = field(default_factory=dict)
+    cells: list[tuple[int, int]] = field(default_factory=list)
+    """Of each style its font and its number format."""
+    is_biff_8: bool = True
 
-    def end(name: str) -> None:
-        nonlocal row, column, text
-        part = name.rpartition(":")[2]
-        if part in ("table-cell", "covered-table-cell"):
-            if text is not None and facts.sheets and rows * columns <= _MAX_REPEATED:
-                places = [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
-                _note_ods_cell(facts.sheets[-1], places, cell, "".join(text).strip())
-            column, text = column + columns, None
-        elif part == "table-row":
-            row += rows
+    def add(self, kind: int, data: memoryview) -> None:
+        """Note what a record defines."""
+        if kind == _FONT:
+            self.fonts.append(bool(data[2] & _STRIKES_OUT))
+        elif kind == _FORMAT:
+            number, letters = struct.unpack_from("<HB", data)
+            if not self.is_biff_8:
+                text = bytes(data[3 : 3 + letters]).decode("latin-1")
+            else:  # the length has two bytes, and a third says whether a letter has
+                wide = data[4] & 1
+                text = bytes(data[5 : 5 + (letters << wide)]).decode("utf-16-le" if wide else "latin-1", "replace")
+            self.formats[number] = text
+        elif kind == _STYLE:
+            self.cells.append(struct.unpack_from("<HH", data))
 
-    def characters(data: str) -> None:
-        if text is not None:
-            text.append(data)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, characters
-    parser.Parse(xml, True)
-    # Groups that are folded hide rows by an attribute of their own, which nothing in a row repeats.
-    return facts if not groups else None
+    def shown(self) -> list[tuple[bool, Shown | None]]:
+        """Of each style whether it strikes out, and what its format shows."""
+        fonts = [*self.fonts[:4], False, *self.fonts[4:]]  # no font has the number 4
+        return [
+            (font < len(fonts) and fonts[font], shown_by(number_format, self.formats)) for font, number_format in self.cells
+        ]
 
 
-def _note_ods_cell(facts: SheetFacts, places: list[tuple[int, int]], cell: dict[str, str], text: str) -> None:
-    """Note a formula, or what is marked as an error, where it has no value."""
-    own = {key.rpartition(":")[2]: value for key, value in cell.items()}
-    if "error" in cell.values() or is_formula_error(text):
-        facts.errors.update(dict.fromkeys(places, text or "#VALUE!"))
-    elif "value-type" not in own and not text:
-        facts.uncomputed.update(dict.fromkeys(places, "=" + own.get("formula", "").rpartition(":=")[2].lstrip("=")))
-
-
-def _of_xls(content: bytes) -> OldFacts | None:
+def _of_xls(content: bytes) -> SheetsInOrder | None:
     book = _workbook_stream(content) if content.startswith(b"\xd0\xcf\x11\xe0") else content
-    facts, sheets, computed = OldFacts(), list[int](), False
+    facts, sheets, computed = SheetsInOrder(), list[int](), False
+    styles = _Styles(is_biff_8=struct.unpack_from("<HHH", book)[2] == _BIFF_8)
     for kind, data in _records(book, 0):
+        styles.add(kind, data)
         if kind == _DATE_MODE:
             facts.from_1904 = struct.unpack_from("<H", data)[0] == 1
         elif kind == _BOUND_SHEET and data[5] == 0:  # a worksheet, not a chart or a macro
             sheets.append(struct.unpack_from("<I", data)[0])
         elif kind == _RECALC_ID:
             computed = True
+    shown = styles.shown()
     for at in sheets:
         found = SheetFacts()
         for kind, data in _records(book, at):
@@ -173,9 +140,25 @@ def _of_xls(content: bytes) -> OldFacts | None:
             elif kind in _FORMULAS:
                 _note_xls_formula(found, data, computed=computed)
             elif kind == _ERROR and data[7]:
-                found.errors[_xls_place(data)] = _ERRORS.get(data[6], "#VALUE!")
+                found.errors[_xls_place(data)] = ERROR_TEXTS.get(data[6], "#VALUE!")
+            for place, style in _styled_cells(kind, data):
+                is_struck, what = shown[style] if style < len(shown) else (False, None)
+                if is_struck:
+                    found.struck.append(place)
+                if what is not None and kind not in _TEXTS:
+                    found.places(what).append(place)
         facts.sheets.append(found)
     return facts if sheets else None
+
+
+def _styled_cells(kind: int, data: memoryview) -> Iterator[tuple[tuple[int, int], int]]:
+    """The cells of a record that hold something, and their styles."""
+    if kind in _NUMBERS or kind in _TEXTS or kind in _FORMULAS:
+        yield _xls_place(data), struct.unpack_from("<H", data, 4)[0]
+    elif kind == _SEVERAL_NUMBERS:
+        row, column = _xls_place(data)
+        for number in range((len(data) - 6) // 6):
+            yield (row, column + number), struct.unpack_from("<H", data, 4 + 6 * number)[0]
 
 
 def _xls_place(data: memoryview) -> tuple[int, int]:
@@ -189,7 +172,7 @@ def _note_xls_formula(facts: SheetFacts, data: memoryview, *, computed: bool) ->
     result, (kind, code), flags = bytes(data[6:14]), (data[6], data[8]), struct.unpack_from("<H", data, 14)[0]
     is_number = result[6:] != b"\xff\xff"
     if not is_number and kind == 2:
-        facts.errors[_xls_place(data)] = _ERRORS.get(code, "#VALUE!")
+        facts.errors[_xls_place(data)] = ERROR_TEXTS.get(code, "#VALUE!")
     elif (not is_number and kind == 3 and (flags & _CALCULATE_ON_LOAD or not computed)) or (
         result == bytes(8) and flags & _CALCULATE_ON_LOAD
     ):

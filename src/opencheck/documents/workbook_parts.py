@@ -15,15 +15,11 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-__all__ = ["SheetFacts", "WorkbookFacts", "read_workbook_facts"]
+from opencheck.documents.number_formats import Shown, shown_by
+
+__all__ = ["SheetFacts", "SheetsInOrder", "WorkbookFacts", "read_workbook_facts"]
 
 _MAIN = "/officeDocument"
-_PERCENT_FORMATS = frozenset({9, 10})
-"""The built-in number formats that show percents."""
-_MONTH_FORMATS = frozenset({17, 27, 36, 50, 52, 57})
-"""Those that show a year and a month: Sep-18, and in Chinese programs 2018年9月."""
-_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-"""What a number format shows as it stands, or does not show."""
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384  # of the format
 _TRUE = frozenset({"1", "true", "on"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
@@ -56,10 +52,22 @@ class SheetFacts:
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     """Merged ranges: top left and bottom right, both numbered from 0."""
 
+    def places(self, shown: Shown) -> list[tuple[int, int]]:
+        """The cells that show percents, or months."""
+        return self.percents if shown == "percents" else self.months
+
     @property
     def area(self) -> int:
         """How many cells the smallest rectangle with all of them has."""
         return max(self.rows) * (max(self.columns) + 1) if self.columns else 0
+
+
+@dataclass
+class SheetsInOrder:
+    """The sheets of a workbook that is no .xlsx, in their order, and whether its days are counted from 1904."""
+
+    from_1904: bool = False
+    sheets: list[SheetFacts] = field(default_factory=list)
 
 
 @dataclass
@@ -138,19 +146,14 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
     return next(value for key, value in element.attrib.items() if key.startswith("{") and _local(key) == name)
 
 
-def _shown_by_styles(styles: bytes) -> dict[str, str]:
-    """The cell styles that show percents or months, by their numbers as cells give them: ``percents`` or ``months``."""
+def _shown_by_styles(styles: bytes) -> dict[str, Shown]:
+    """The cell styles that show percents or months, by their numbers as cells give them."""
     root = ElementTree.fromstring(styles)
-    formats = dict.fromkeys(_PERCENT_FORMATS, "percents") | dict.fromkeys(_MONTH_FORMATS, "months")
-    for one in (e for e in root.iter() if _local(e.tag) == "numFmt"):
-        code = _LITERALS.sub("", one.get("formatCode", "").partition(";")[0]).lower()
-        if "%" in code:
-            formats[int(one.get("numFmtId", "-1"))] = "percents"
-        elif "y" in code and "m" in code and not any(part in code for part in "dhs"):
-            formats[int(one.get("numFmtId", "-1"))] = "months"
+    defined = (e for e in root.iter() if _local(e.tag) == "numFmt")
+    formats = {int(one.get("numFmtId", "-1")): one.get("formatCode", "") for one in defined}
     cells = next((e for e in root.iter() if _local(e.tag) == "cellXfs"), None)
     listed: Iterator[ElementTree.Element] = iter(cells if cells is not None else ())
-    shown = ((at, formats.get(int(style.get("numFmtId", "0")))) for at, style in enumerate(listed))
+    shown = ((at, shown_by(int(style.get("numFmtId", "0")), formats)) for at, style in enumerate(listed))
     return {str(at): what for at, what in shown if what is not None}
 
 
@@ -166,7 +169,7 @@ def _striking_styles(styles: bytes) -> frozenset[str]:
     return frozenset(str(at) for at, style in enumerate(listed.get("cellXfs", ())) if style.get("fontId", "0") in striking)
 
 
-def _scan(sheet: bytes, shown: Mapping[str, str], struck: Collection[str] = (), *, recalculate: bool = False) -> SheetFacts:
+def _scan(sheet: bytes, shown: Mapping[str, Shown], struck: Collection[str] = (), *, recalculate: bool = False) -> SheetFacts:
     """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only.
 
     Where the file is to be computed when it is opened, the value 0 of a formula is none.
@@ -223,7 +226,7 @@ def _scan(sheet: bytes, shown: Mapping[str, str], struck: Collection[str] = (), 
                 if struck and cell.get("s", "0") in struck:
                     facts.struck.append((row, column))
                 if (what := shown.get(cell.get("s", ""))) is not None:
-                    (facts.percents if what == "percents" else facts.months).append((row, column))
+                    facts.places(what).append((row, column))
             if part == "f":
                 formula = []
                 parser.CharacterDataHandler = formula.append

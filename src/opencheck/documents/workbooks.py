@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +22,7 @@ from opencheck.documents.workbook_parts import SheetFacts, WorkbookFacts, read_w
 from opencheck.documents.workbook_worker import WorkbookFailure, read_isolated
 from opencheck.records.parse import Uncomputed
 
-__all__ = ["BIFF", "OLE", "SUFFIXES", "Sheet", "Workbook", "read_sheets", "unreadable"]
+__all__ = ["BIFF", "OLE", "SUFFIXES", "Sheet", "Workbook", "add_facts", "read_sheets", "unreadable"]
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
 
@@ -32,6 +32,8 @@ _MAX_GRID_CELLS, _MIN_FILLED_SHARE = 1_000_000, 1 / 8
 """A larger grid with fewer cells that hold something is read row by row: one stray cell in the far corner makes millions of blank ones."""
 _MAX_COMPACT_CELLS = 20_000_000
 _MANY_EMPTY_ROWS = 20_000
+_MAX_DAYS = 2_900_000
+"""Days up to some time before the year 10000, counted from 1900 or 1904."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (
@@ -105,7 +107,7 @@ def read_sheets(content: bytes, where: str | Path, skip: Collection[str] = ()) -
         for sheet, facts_of_sheet in zip(sheets, old.sheets, strict=True):
             sheet.hidden_rows, sheet.hidden_columns = facts_of_sheet.hidden_rows, facts_of_sheet.hidden_columns
             sheet.merged = facts_of_sheet.merged or sheet.merged
-            _add_facts(sheet, facts_of_sheet)
+            add_facts(sheet, facts_of_sheet, from_1904=old.from_1904)
     return Workbook(
         [s for s in sheets if s.name not in skip], from_1904=old is not None and old.from_1904, tells_all=knows_hidden_rows
     )
@@ -138,7 +140,7 @@ def _read_xlsx(where: str | Path, content: bytes, facts: WorkbookFacts, skip: Co
     except BaseException as exc:  # a panic of calamine is no Exception
         raise unreadable(where, "damaged", exc) from exc
     for name, sheet in sheets.items():
-        _add_facts(sheet, wanted[name])
+        add_facts(sheet, wanted[name])
     return [sheets[name] for name in wanted]
 
 
@@ -206,8 +208,8 @@ def _stretches(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield rows[first], rows[last]
 
 
-def _add_facts(sheet: Sheet, facts: SheetFacts) -> None:
-    """Write into the cells what calamine leaves out: formulas without a value, errors, percents and months as they are shown.
+def add_facts(sheet: Sheet, facts: SheetFacts, *, from_1904: bool = False) -> None:
+    """Write into the cells what a reader of values leaves out: formulas without a value, errors, percents and months as they are shown.
 
     2018年9月 that was typed into a cell is held as the first day of September; another day was typed in full.
     """
@@ -226,14 +228,21 @@ def _add_facts(sheet: Sheet, facts: SheetFacts) -> None:
             put(place, f"{value * 100:.10g}%")
     for place in facts.months:
         row, index = rows.get(place[0], []), place[1] if at is None else at[place[1]]
-        if index < len(row) and isinstance(value := row[index], date) and value.day == 1:
-            put(place, f"{value.year}年{value.month}月")
+        if index < len(row) and (day := _day(row[index], from_1904=from_1904)) is not None and day.day == 1:
+            put(place, f"{day.year}年{day.month}月")
     for place, formula in facts.uncomputed.items():
         put(place, Uncomputed(formula))
     for place, error in facts.errors.items():
         put(place, error)
     sheet.struck = facts.struck
     sheet.rows = sorted(rows.items())
+
+
+def _day(value: Any, *, from_1904: bool) -> date | None:
+    """The day of a cell that is formatted as one; calamine gives some of an .xlsb as the numbers that they are."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < _MAX_DAYS:
+        return (date(1904, 1, 1) if from_1904 else date(1899, 12, 30)) + timedelta(days=int(value))
+    return value if isinstance(value, date) else None
 
 
 def _check_zip_bomb(where: str | Path, content: bytes) -> None:

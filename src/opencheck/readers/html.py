@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.documents.hidden_elements import unseen_elements
+from opencheck.documents.hidden_elements import Unseen, unseen_elements
 from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
+from opencheck.readers.struck_cells import note_struck
 from opencheck.readers.table_detection import exact_table, table_by_name
 from opencheck.records.dataset import Dataset
 
@@ -49,18 +49,19 @@ def read_html(data: Dataset, path: Path) -> None:
     if len(content) > MAX_FILE_BYTES:
         raise too_large_error(path.name)
     tree = page_tree(decode(content, path.name))
-    unseen = unseen_elements(tree).hidden
+    unseen = unseen_elements(tree)
     tables = _tables_with_headings(tree)
     found, faults = False, list[InputError]()
     for number, (table, heading) in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split()) or heading
         name = caption or f"表{number}"
         rows = SheetRows(path.name, name, [])
-        hidden = _Hidden(whole=table in unseen)
+        hidden = _Hidden(whole=table in unseen.hidden)
         _add_cells(rows, table, hidden, unseen)
         for one in find_tables(data, rows, name=caption or path.stem, faults=faults):
             found = True
             place = (path.name, name)
+            note_struck(data, place, one, hidden.struck)
             columns = {(column, column) for row, column in hidden.cells if row in one.rows}
             note_hidden(data, place, one, whole=hidden.whole, rows=hidden.rows, columns=columns)
             if left_out := sorted(set(one.rows) & hidden.left_out):
@@ -98,23 +99,24 @@ def _tables_with_headings(tree: Any) -> list[tuple[Any, str]]:
 
 @dataclass
 class _Hidden:
-    """What of a table a browser does not show: rows by their numbers, cells by row and column."""
+    """What of a table a browser does not show, or shows struck out: rows by their numbers, cells by row and column."""
 
     whole: bool
     rows: set[int] = field(default_factory=set)
     cells: set[tuple[int, int]] = field(default_factory=set)
+    struck: set[tuple[int, int]] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)
     """Rows with a cell of which a hidden part was left out."""
 
 
-def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden, unseen: Set[Any]) -> None:
+def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden, unseen: Unseen) -> None:
     """Add the rows of a table, with spans filled, and note what is hidden by the elements that are not shown."""
     down: dict[int, tuple[int, str | None, int]] = {}
     """For each column in which a cell reaches further down: by how many rows, its text, and its first column."""
     for number, line in enumerate(table.iter("tr"), 1):
         row: list[Any] = []
         spread: dict[int, int] = {}
-        if line in unseen and not hidden.whole:
+        if line in unseen.hidden and not hidden.whole:
             hidden.rows.add(number)
 
         def fill(row: list[Any] = row, spread: dict[int, int] = spread) -> None:
@@ -128,12 +130,14 @@ def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden, unseen: Set[Any]) -
 
         for cell in line.iterchildren("td", "th"):
             fill()
-            shown, not_shown = _texts(cell, unseen)
+            shown, not_shown, is_struck = _texts(cell, unseen)
             text = shown or not_shown or None
             if shown and not_shown:
                 hidden.left_out.add(number)
-            if text and ((cell in unseen and line not in unseen) or not shown):
+            if text and ((cell in unseen.hidden and line not in unseen.hidden) or not shown):
                 hidden.cells.add((number, len(row)))
+            if is_struck:
+                hidden.struck.add((number, len(row)))
             first, across, high = len(row), _span(cell, "colspan"), _span(cell, "rowspan")
             for column in range(first, first + across):
                 if high > 1:
@@ -149,31 +153,43 @@ def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden, unseen: Set[Any]) -
             rows.merged_across.add(number)
 
 
-def _texts(cell: Any, unseen: Set[Any]) -> tuple[str, str]:
-    """The text that a cell shows, and the text within it that is hidden; lines of it are parts of their own, as they are in a sheet."""
+def _texts(cell: Any, unseen: Unseen) -> tuple[str, str, bool]:
+    """The text that a cell shows, the text within it that is hidden, and whether all that is shown is struck out.
+
+    Lines of a cell are parts of their own, as they are in a sheet.
+    """
     if not len(cell):
-        return " ".join((cell.text or "").split()), ""
+        text = " ".join((cell.text or "").split())
+        return text, "", bool(text) and cell in unseen.struck
     from lxml import etree
 
     from opencheck.documents.html import BLOCKS
 
     texts: dict[bool, list[str]] = {False: [], True: []}
-    within: list[bool] = []
-    """For each element around the place whether its own text is hidden in a cell that is shown."""
+    within: list[tuple[bool, bool]] = []
+    """For each element around the place whether its own text is hidden in a cell that is shown, and whether it is struck out."""
+    struck: set[bool] = set()
+
+    def add(text: str) -> None:
+        is_hidden, is_struck = within[-1]
+        texts[is_hidden].append(text)
+        if not is_hidden and text.strip():
+            struck.add(is_struck)
+
     for event, element in etree.iterwalk(cell, events=("start", "end", "comment", "pi")):
         if element.tag in BLOCKS:
             for part in texts.values():
                 part.append(" ")
         if event == "start":
-            within.append(element in unseen and cell not in unseen)
+            within.append((element in unseen.hidden and cell not in unseen.hidden, element in unseen.struck))
             if element.tag not in ("script", "style"):
-                texts[within[-1]].append(element.text or "")
+                add(element.text or "")
         elif element is not cell:
             if event == "end":
                 within.pop()
-            texts[within[-1]].append(element.tail or "")
+            add(element.tail or "")
     shown, not_shown = (" ".join("".join(texts[is_unseen]).split()) for is_unseen in (False, True))
-    return shown, not_shown
+    return shown, not_shown, struck == {True}
 
 
 def _span(cell: Any, name: str) -> int:
