@@ -118,7 +118,7 @@ def _sheet(part: bytes, styles: _Styles) -> SheetFacts:
                 facts.errors[place] = ERROR_TEXTS.get(data[8], "#VALUE!")
             if is_struck:
                 facts.struck.append(place)
-            if shown is not None and kind in _NUMBER_CELLS:
+            if shown == "nothing" or (shown is not None and kind in _NUMBER_CELLS):
                 facts.places(shown).append(place)
         elif kind == _COLUMNS:
             first, last = struct.unpack_from("<II", data)

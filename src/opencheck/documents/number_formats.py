@@ -1,4 +1,4 @@
-"""What number formats make of a value that a reader of cells does not tell: percents, and days of which only the month is shown."""
+"""What number formats make of a value that a reader of cells does not tell: percents, days of which only the month is shown, and nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 __all__ = ["Shown", "shown_by", "shown_by_format"]
 
-Shown = Literal["percents", "months"]
-"""What cells of a format show, named as the places of such cells are in the facts of a sheet."""
+Shown = Literal["percents", "months", "nothing"]
+"""What cells of a format show."""
 
 _BUILT_IN: Mapping[int, Shown] = {
     **dict.fromkeys((9, 10), "percents"),
@@ -22,9 +22,11 @@ _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 def shown_by_format(code: str) -> Shown | None:
     """What a number format shows, by its code.
 
-    >>> [shown_by_format(code) for code in ('0.00%', 'yyyy"年"m"月"', "mmm-yy", "yyyy-mm-dd", '0"%"', "General")]
-    ['percents', 'months', 'months', None, None, None]
+    >>> [shown_by_format(code) for code in ('0.00%', 'yyyy"年"m"月"', "mmm-yy", "yyyy-mm-dd", '0"%"', "General", ";;;", ";;;@")]
+    ['percents', 'months', 'months', None, None, None, 'nothing', None]
     """
+    if code.count(";") > 2 and not code.replace(";", "").strip():
+        return "nothing"
     own = _LITERALS.sub("", code.partition(";")[0]).lower()
     if "%" in own:
         return "percents"

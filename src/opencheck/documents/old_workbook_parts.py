@@ -145,7 +145,7 @@ def _of_xls(content: bytes) -> SheetsInOrder | None:
                 is_struck, what = shown[style] if style < len(shown) else (False, None)
                 if is_struck:
                     found.struck.append(place)
-                if what is not None and kind not in _TEXTS:
+                if what == "nothing" or (what is not None and kind not in _TEXTS):
                     found.places(what).append(place)
         facts.sheets.append(found)
     return facts if sheets else None

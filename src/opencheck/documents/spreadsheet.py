@@ -6,6 +6,7 @@ import io
 import math
 import re
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,21 @@ from opencheck.core.errors import InputError
 from opencheck.documents.kept_texts import kept_lines, package_texts, sheet_headers
 from opencheck.documents.old_workbook_parts import read_old_texts
 from opencheck.documents.packages import local_name, main_part, relationships
-from opencheck.documents.parts import DRAWING_NAMESPACE, UNITS_PER_CM, ExtractedText, ReadEmbedded, pictures_unread, xml_tree
-from opencheck.documents.workbooks import read_sheets
+from opencheck.documents.parts import (
+    DRAWING_NAMESPACE,
+    RESTORED,
+    UNITS_PER_CM,
+    ExtractedText,
+    ReadEmbedded,
+    holds_more,
+    pictures_unread,
+    xml_tree,
+)
+from opencheck.documents.workbooks import Sheet, read_sheets
 from opencheck.records.disclosure_labels import part_marker
 from opencheck.records.parse import Uncomputed
+
+_HIDDEN, _STRUCK = "隐藏的文字", "划去的文字"
 
 _BESIDE_CELLS = ("comments", "threadedComment", "drawing")
 """Relationships of a sheet to parts with texts of their own."""
@@ -25,15 +37,23 @@ SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
 
 def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
-    """Extract every sheet of a workbook, hidden ones included: a line for each row, cells separated by tabs.
+    """Extract every sheet of a workbook: a line for each row, cells separated by tabs.
+
+    What nobody sees (hidden sheets, rows and columns, cells struck out or without a visible text) stands in parts of its own, which hold no
+    label; numbers of persons are searched for in these, too.
 
     Raises:
         InputError: the file is damaged, protected, empty, or unlike any table in size.
     """
     lines: list[str] = []
+    further: dict[str, list[str]] = {_HIDDEN: [], _STRUCK: []}
+    whole: list[str] = []
     unread: list[tuple[str, dict[str, Any]]] = []
     for number, sheet in enumerate(read_sheets(data, name).sheets):
-        rows = [["" if _says_nothing(c) else _text(c) for c in cells] for _, cells in sheet.rows]
+        rows, taken_out = _rows_as_shown(sheet)
+        for part, found in taken_out.items():
+            further[part] += found.texts
+            whole += found.rows
         filled = [row for row in rows if any(row)]
         if count := sum(isinstance(c, Uncomputed) for _, cells in sheet.rows for c in cells):
             unread.append(("unread.formulas", {"sheet": sheet.name, "count": count}))
@@ -41,6 +61,10 @@ def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> Ext
         if number and filled:
             lines.append(part_marker(f"工作表 {sheet.name}"))
         lines += ["\t".join(row[left:]) for row in filled]
+    known = [*lines, *(text for texts in further.values() for text in texts)]
+    further[RESTORED] = [line for line in dict.fromkeys(whole) if holds_more(line, known)]
+    for part, texts in further.items():
+        lines += [part_marker(part), *texts] if texts else []
     if data[:2] == b"PK":
         lines += _beside_cells(data, name)
         unread += _unread_parts(data, name, read_embedded, lines)
@@ -49,6 +73,36 @@ def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> Ext
     if not lines and not unread:
         raise InputError(f"{name}: 是空的 / is empty")
     return ExtractedText("\n".join(lines), {}, unread)
+
+
+@dataclass
+class _TakenOut:
+    """The texts that nobody sees, and the whole rows of those that stand beside others."""
+
+    texts: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+
+def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, _TakenOut]]:
+    """The texts of a sheet's cells as they are seen, and what nobody sees, by the part to which it goes."""
+    taken_out = {_HIDDEN: _TakenOut(), _STRUCK: _TakenOut()}
+    hidden_rows, struck, unseen = set(sheet.hidden_rows), set(sheet.struck), set(sheet.unseen)
+    rows = []
+    for number, cells in sheet.rows:
+        whole = ["" if _says_nothing(cell) else _text(cell) for cell in cells]
+        row = list(whole)
+        for at, text in enumerate(whole):
+            column = at if sheet.columns is None else sheet.columns[at]
+            gone = sheet.hidden or number in hidden_rows or (number, column) in unseen
+            gone = gone or any(first <= column <= last for first, last in sheet.hidden_columns)
+            part = _HIDDEN if gone else _STRUCK if (number, column) in struck else None
+            if text and part is not None:
+                row[at] = ""
+                taken_out[part].texts.append(text)
+        if row != whole:
+            taken_out[_HIDDEN].rows.append("\t".join(whole))
+        rows.append(row)
+    return rows, taken_out
 
 
 def _unread_parts(data: bytes, name: str, read_embedded: ReadEmbedded, lines: list[str]) -> list[tuple[str, dict[str, Any]]]:

@@ -1,5 +1,5 @@
 """What an .xlsx says beside the values of its cells, read from its XML: hidden sheets and rows, formulas without a value, errors, percents,
-months, struck-out cells.
+months, cells that are struck out or show nothing.
 
 Parts are found by their relationships, elements by their local names: prefixes, names of parts and kinds of quotes make no difference.
 """
@@ -10,11 +10,12 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from opencheck.documents.colours import is_as_white
 from opencheck.documents.number_formats import Shown, shown_by
 
 __all__ = ["SheetFacts", "SheetsInOrder", "WorkbookFacts", "read_workbook_facts"]
@@ -23,6 +24,8 @@ _MAIN = "/officeDocument"
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384  # of the format
 _TRUE = frozenset({"1", "true", "on"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
+_TINY_POINTS, _NARROW_CHARACTERS = 1.5, 0.2
+"""Up to this size nobody reads a font, or sees a row or a column."""
 _CONTENTS = frozenset({"v", "f", "is"})
 """What a cell that holds something has."""
 
@@ -49,12 +52,14 @@ class SheetFacts:
     """Cells that show a year and a month: of a day that was typed so only these are known."""
     struck: list[tuple[int, int]] = field(default_factory=list)
     """Cells whose style strikes them out."""
+    unseen: list[tuple[int, int]] = field(default_factory=list)
+    """Cells whose style shows nothing: by their number format, or white on white."""
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     """Merged ranges: top left and bottom right, both numbered from 0."""
 
     def places(self, shown: Shown) -> list[tuple[int, int]]:
-        """The cells that show percents, or months."""
-        return self.percents if shown == "percents" else self.months
+        """The cells that show percents, months or nothing."""
+        return {"percents": self.percents, "months": self.months, "nothing": self.unseen}[shown]
 
     @property
     def area(self) -> int:
@@ -107,14 +112,14 @@ def read_workbook_facts(content: bytes) -> WorkbookFacts | None:
         related = _relations(archive, parts, main)
         styles = next((path for kind, path in related.values() if kind.endswith("/styles")), None)
         look = _part(archive, parts, styles) if styles else b""
-        shown, struck = (_shown_by_styles(look), _striking_styles(look)) if look else ({}, frozenset[str]())
+        styles_of_cells = _Styles(look) if look else _Styles()
         # Programs that write formulas without computing them, and ask for it on opening, write 0 as their value.
         recalculate = any(e.get("fullCalcOnLoad", "") in _TRUE for e in book.iter() if _local(e.tag) == "calcPr")
         sheets = {}
         for sheet in (e for e in book.iter() if _local(e.tag) == "sheet"):
             kind, path = related[_attribute(sheet, "id")]
             if kind.endswith("/worksheet"):
-                facts = _scan(_part(archive, parts, path), shown, struck, recalculate=recalculate)
+                facts = _scan(_part(archive, parts, path), styles_of_cells, recalculate=recalculate)
                 facts.hidden = sheet.get("state", "visible") != "visible"
                 sheets[sheet.get("name", "")] = facts
         dates = next((e.get("date1904", "") for e in book.iter() if _local(e.tag) == "workbookPr"), "")
@@ -146,30 +151,65 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
     return next(value for key, value in element.attrib.items() if key.startswith("{") and _local(key) == name)
 
 
-def _shown_by_styles(styles: bytes) -> dict[str, Shown]:
-    """The cell styles that show percents or months, by their numbers as cells give them."""
-    root = ElementTree.fromstring(styles)
-    defined = (e for e in root.iter() if _local(e.tag) == "numFmt")
-    formats = {int(one.get("numFmtId", "-1")): one.get("formatCode", "") for one in defined}
-    cells = next((e for e in root.iter() if _local(e.tag) == "cellXfs"), None)
-    listed: Iterator[ElementTree.Element] = iter(cells if cells is not None else ())
-    shown = ((at, shown_by(int(style.get("numFmtId", "0")), formats)) for at, style in enumerate(listed))
-    return {str(at): what for at, what in shown if what is not None}
+class _Styles:
+    """The styles of cells that a reader of values does not tell of, by their numbers as cells give them.
+
+    Attributes:
+        shown: what those show that show percents, months or nothing.
+        struck: those with a font that strikes out.
+        unseen: those whose text is white on white, or so small that nobody reads it.
+        noted: all of these.
+    """
+
+    def __init__(self, styles: bytes = b"<styleSheet/>") -> None:
+        root = ElementTree.fromstring(styles)
+        listed = {_local(e.tag): list(e) for e in root if _local(e.tag) in ("fonts", "fills", "cellXfs")}
+        formats = {int(e.get("numFmtId", "-1")): e.get("formatCode", "") for e in root.iter() if _local(e.tag) == "numFmt"}
+        striking = {str(at) for at, font in enumerate(listed.get("fonts", ())) if _strikes_out(font)}
+        white = {str(at) for at, font in enumerate(listed.get("fonts", ())) if _is_white(font)}
+        tiny = {str(at) for at, font in enumerate(listed.get("fonts", ())) if _size(font) <= _TINY_POINTS}
+        paper = {str(at) for at, fill in enumerate(listed.get("fills", ())) if _is_as_paper(fill)}
+        cells = [(str(at), e) for at, e in enumerate(listed.get("cellXfs", ()))]
+        shown = {at: shown_by(int(e.get("numFmtId", "0")), formats) for at, e in cells}
+        self.shown: dict[str, Shown] = {at: what for at, what in shown.items() if what is not None}
+        self.struck = frozenset(at for at, e in cells if e.get("fontId", "0") in striking)
+        self.unseen = frozenset(
+            at
+            for at, e in cells
+            if e.get("fontId", "0") in tiny or (e.get("fontId", "0") in white and e.get("fillId", "0") in paper | {"0"})
+        )
+        self.noted = self.struck | self.unseen | self.shown.keys()
 
 
-def _striking_styles(styles: bytes) -> frozenset[str]:
-    """The cell styles with a font that strikes out, by their numbers as cells give them."""
-    root = ElementTree.fromstring(styles)
-    listed = {_local(e.tag): list(e) for e in root if _local(e.tag) in ("fonts", "cellXfs")}
-    striking = {
-        str(at)
-        for at, font in enumerate(listed.get("fonts", ()))
-        if any(_local(e.tag) == "strike" and e.get("val", "1") in _TRUE for e in font)
-    }
-    return frozenset(str(at) for at, style in enumerate(listed.get("cellXfs", ())) if style.get("fontId", "0") in striking)
+def _strikes_out(font: ElementTree.Element) -> bool:
+    return any(_local(e.tag) == "strike" and e.get("val", "1") in _TRUE for e in font)
 
 
-def _scan(sheet: bytes, shown: Mapping[str, Shown], struck: Collection[str] = (), *, recalculate: bool = False) -> SheetFacts:
+def _size(font: ElementTree.Element) -> float:
+    return _number(next((e.get("val") for e in font if _local(e.tag) == "sz"), None), _TINY_POINTS + 1)
+
+
+def _number(text: str | None, otherwise: float) -> float:
+    return float(text) if text and text.replace(".", "", 1).isdecimal() else otherwise
+
+
+def _is_white(part: ElementTree.Element, name: str = "color") -> bool:
+    """Whether the colour of a font or fill is that of paper: as it is, or that of the theme or the palette that is white by default."""
+    colour = next((e for e in part if _local(e.tag) == name), None)
+    if colour is None:
+        return False
+    parts = re.fullmatch("(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})", colour.get("rgb", ""))
+    if parts is not None:
+        return is_as_white(*(int(part, 16) / 255 for part in parts.groups()))
+    return (colour.get("theme") == "0" and float(colour.get("tint", "0")) == 0) or colour.get("indexed") in ("1", "9")
+
+
+def _is_as_paper(fill: ElementTree.Element) -> bool:
+    pattern = next((e for e in fill if _local(e.tag) == "patternFill"), None)
+    return pattern is not None and (pattern.get("patternType", "none") == "none" or _is_white(pattern, "fgColor"))
+
+
+def _scan(sheet: bytes, styles: _Styles, *, recalculate: bool = False) -> SheetFacts:
     """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only.
 
     Where the file is to be computed when it is opened, the value 0 of a formula is none.
@@ -223,10 +263,13 @@ def _scan(sheet: bytes, shown: Mapping[str, Shown], struck: Collection[str] = ()
                 if not row_filled:
                     row_filled = True
                     facts.rows.append(row)
-                if struck and cell.get("s", "0") in struck:
-                    facts.struck.append((row, column))
-                if (what := shown.get(cell.get("s", ""))) is not None:
-                    facts.places(what).append((row, column))
+                if styles.noted and (style := cell.get("s", "0")) in styles.noted:
+                    if style in styles.struck:
+                        facts.struck.append((row, column))
+                    if style in styles.unseen:
+                        facts.unseen.append((row, column))
+                    if (what := styles.shown.get(style)) is not None:
+                        facts.places(what).append((row, column))
             if part == "f":
                 formula = []
                 parser.CharacterDataHandler = formula.append
@@ -238,11 +281,12 @@ def _scan(sheet: bytes, shown: Mapping[str, Shown], struck: Collection[str] = ()
                 end_cell()
             row, row_filled, column = _row_number(attributes.get("r", row + 1)), False, -1
             row_text = str(row) if "r" in attributes else ""
-            if attributes.get("hidden", "") in _TRUE:
+            if attributes.get("hidden", "") in _TRUE or _number(attributes.get("ht"), _TINY_POINTS + 1) <= _TINY_POINTS:
                 facts.hidden_rows.append(row)
         elif part == "col":
             first, last = attributes.get("min", ""), attributes.get("max", "")
-            if attributes.get("hidden", "") in _TRUE and first.isdecimal() and last.isdecimal():
+            is_hidden = attributes.get("hidden", "") in _TRUE or _number(attributes.get("width"), 1) <= _NARROW_CHARACTERS
+            if is_hidden and first.isdecimal() and last.isdecimal():
                 facts.hidden_columns.append((int(first) - 1, int(last) - 1))
         elif part == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")

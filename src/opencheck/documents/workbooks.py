@@ -59,6 +59,8 @@ class Sheet:
     """The first and the last (from 0) of hidden columns that stand together."""
     struck: list[tuple[int, int]] = field(default_factory=list)
     """Cells that are struck out, by row (from 1) and column (from 0); none where the kind of file does not tell."""
+    unseen: list[tuple[int, int]] = field(default_factory=list)
+    """Cells that show nothing by their style, likewise."""
     columns: list[int] | None = None
     """Where blank columns were left out: for each column the number (from 0) that it has in the sheet."""
 
@@ -234,7 +236,7 @@ def add_facts(sheet: Sheet, facts: SheetFacts, *, from_1904: bool = False) -> No
         put(place, Uncomputed(formula))
     for place, error in facts.errors.items():
         put(place, error)
-    sheet.struck = facts.struck
+    sheet.struck, sheet.unseen = facts.struck, facts.unseen
     sheet.rows = sorted(rows.items())
 
 
