@@ -7,8 +7,8 @@ Cosmic-ray says which changes there are and makes them; it lives in an environme
     python scripts/mutate_core.py --python ~/cosmic-ray/bin/python --again results.csv --output again.csv
 
 For each sampled change a process is forked that has the libraries imported, but nothing of opencheck. It imports the changed module in place
-of the file, which stays as it is, runs the doctests and tests of the module, and of a kind the examples of its rules and what it tells, and
-ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
+of the file, which stays as it is, runs the doctests and tests of the module, of a kind the examples of its rules and what it tells, and of
+every module what the command tells of ledgers and how it exits; it ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
 A change that no assertion notices, only an error of opencheck itself where a test wants a result (``refusal``), or any other (``crash``), is
 told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. Nor is one
 where the changed statement raises wherever it runs (``raises``): the tests saw no other error than those of which it is the innermost line of
@@ -300,6 +300,8 @@ OF_EVERY_KIND = (
     "rules/test_still_to_come",
 )
 """The tests of what all kinds do alike."""
+OF_EVERY_MODULE = ("cli/test_examples_by_command", "cli/test_sheets_by_command")
+"""What the command tells of ledgers and the status with which it exits, which an error changes, too; they run after those of the module."""
 OF_NAMES = ("series", "grid", "in_one_place")
 """The kinds whose cells may name several subjects."""
 OPERATORS = (
@@ -424,7 +426,8 @@ class Watcher:
         rules = load_pack(PACKS[0]).rules if loads(PACKS[0]) else {}
         own = tuple(f"[{i}-" for i, rule in rules.items() if rule.kind.name == self.kind)
         items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in own)]
-        items[:] = [t for t in items if t.path.name != "test_kind_messages.py" or f"[{self.kind}-" in t.name]
+        by_kind = ("test_kind_messages.py", "test_examples_by_command.py")
+        items[:] = [t for t in items if t.path.name not in by_kind or f"[{self.kind}-" in t.name]
 
     def pytest_runtest_logstart(self) -> None:
         self.within = False
@@ -665,7 +668,8 @@ def main() -> int:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "src"))
     os.environ["PYTHONPATH"] = str(ROOT / "src")
-    tests = {m: [*t, *asked.also] for m, t in {**TESTS, **kinds()}.items() if not asked.modules or m in asked.modules}
+    every = (*OF_EVERY_MODULE, *asked.also)
+    tests = {m: [*t, *every] for m, t in {**TESTS, **kinds()}.items() if not asked.modules or m in asked.modules}
     if asked.again:
         tests = {m: t for m, t in tests.items() if any(row["module"] == m for row in earlier)}
     listed = cosmic_ray(asked.python, {"files": [f"{SOURCE}/{m}.py" for m in tests]})
