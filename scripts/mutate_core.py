@@ -8,7 +8,8 @@ Cosmic-ray says which changes there are and makes them; it lives in an environme
 
 For each sampled change a process is forked that has the libraries imported, but nothing of opencheck. It imports the changed module in place
 of the file, which stays as it is, runs the doctests and tests of the module, of a kind the examples of its rules and what it tells, and of
-every module what the command tells of ledgers and how it exits; it ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
+every module what the command tells of ledgers and with which status it exits, and ends with the first assertion that fails. Changes inside
+annotations, docstrings and field descriptions are left out: they decide nothing.
 A change that no assertion notices, only an error of opencheck itself where a test wants a result (``refusal``), or any other (``crash``), is
 told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. Nor is one
 where the changed statement raises wherever it runs (``raises``): the tests saw no other error than those of which it is the innermost line of
