@@ -105,7 +105,12 @@ TESTS: dict[str, list[str]] = {
         "readers/test_odd_frames",
     ],
     "readers/forms": ["readers/test_forms"],
-    "readers/heading_match": ["readers/test_heading_match", "readers/test_heading_maps", "readers/test_office_ledgers"],
+    "readers/heading_match": [
+        "readers/test_heading_match",
+        "readers/test_heading_maps",
+        "readers/test_office_ledgers",
+        "readers/test_two_row_headings",
+    ],
     "readers/interpreted_documents": [
         "readers/test_interpreted_documents",
         "readers/test_office_ledgers",
@@ -240,8 +245,10 @@ TESTS: dict[str, list[str]] = {
         "readers/test_office_ledgers",
         "readers/test_side_by_side",
         "readers/test_forms",
+        "readers/test_two_row_headings",
     ],
     "readers/header_rows": [
+        "readers/test_header_rows",
         "readers/test_office_ledgers",
         "readers/test_body_lines",
         "readers/test_side_by_side",
@@ -249,6 +256,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_unread_sheets",
         "readers/test_merged_cells",
         "readers/test_forms",
+        "readers/test_two_row_headings",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
     "readers/memory_source": ["readers/test_memory_source", *_OF_SOURCES],
