@@ -68,6 +68,15 @@ def test_table_of_chinese_headings_that_is_no_ledger_may_be_a_list_to_be_publish
 
 
 def test_what_is_blank_is_none_and_a_row_is_quoted_by_its_beginning() -> None:
-    assert without_blanks(["甲", " 乙", " ", "\u3000\n", "", "（一）", 0, None]) == ["甲", " 乙", None, None, None, "（一）", 0, None]
+    assert without_blanks(["甲", " 乙", " ", "\u3000\n", "", "（一）", 0, None]) == [
+        "甲",
+        " 乙",
+        None,
+        None,
+        None,
+        "（一）",
+        0,
+        None,
+    ]
     assert excerpt(["甲 \n乙", None, 3, "甲 乙", "丙"]) == "甲 乙 | 3 | 丙"
     assert [len(excerpt(["长" * n])) for n in (80, 81)] == [80, 80]

@@ -35,6 +35,9 @@ def meant(
         ("document", "废止", "发布日期", ""),
         ("request", "办理情况", "答复日期", "replied_on"),
         ("request", "办理情况（拟）", "答复日期", ""),
+        ("request", "补正情况", "补正日期", "corrected_on"),
+        ("request", "补正情况（拟）", "补正日期", ""),
+        ("request", "补正/延期", "补正日期", ""),  # of both parts only one is said of the field
         ("disclosure", "公示期限", "起", "published_on"),
         ("disclosure", "公示起止时间", "止", "posted_until"),
         ("disclosure", "公示时间", "开始", "published_on"),
