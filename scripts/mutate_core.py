@@ -309,8 +309,8 @@ OF_EVERY_KIND = (
     "rules/test_still_to_come",
 )
 """The tests of what all kinds do alike."""
-OF_EVERY_MODULE = ("cli/test_examples_by_command", "cli/test_sheets_by_command")
-"""What the command tells of ledgers and the status with which it exits, which an error changes, too; they run after those of the module."""
+OF_EVERY_MODULE = ("cli/test_examples_by_command", "cli/test_sheets_by_command", "cli/test_pages_by_command")
+"""What the command tells of ledgers and pages, and with which status it exits: an error changes that, too. They run last."""
 OF_NAMES = ("series", "grid", "in_one_place")
 """The kinds whose cells may name several subjects."""
 OPERATORS = (
