@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from opencheck.readers import read
 from opencheck.readers.header_rows import excerpt, find_header, listing_hint, without_blanks
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
@@ -80,3 +82,26 @@ def test_what_is_blank_is_none_and_a_row_is_quoted_by_its_beginning() -> None:
     ]
     assert excerpt(["甲 \n乙", None, 3, "甲 乙", "丙"]) == "甲 乙 | 3 | 丙"
     assert [len(excerpt(["长" * n])) for n in (80, 81)] == [80, 80]
+
+
+def text_table(folder: Path, *lines: str) -> Path:
+    path = folder / "依申请公开.csv"
+    path.write_text("\n".join((",".join(HEADS), *lines)), encoding="utf-8")
+    return path
+
+
+def test_row_of_a_text_table_holds_nothing_beyond_the_headings(tmp_path: Path) -> None:
+    """A comma in a cell that nobody quoted moves the others; commas at the end of a line move nothing."""
+    record = "甲,2018-09-03,2018-09-20"
+    data = read(text_table(tmp_path, f"1,{record}", f"2,{record},,", f"3,{record},多,的", "4,甲,2018-09-03"))
+    assert data.rows == {"read": 4, "checked": 3, "rejected": 1}
+    (rejected,) = data.rejected
+    (problem,) = rejected.problems
+    assert (rejected.place.row, problem.code, problem.found, problem.facts) == (4, "too_many_cells", "多 | 的", {"count": 4})
+
+
+def test_records_of_a_text_table_are_of_the_unit_above_them(tmp_path: Path) -> None:
+    record = "甲,2018-09-03,2018-09-20"
+    data = read(text_table(tmp_path, "一、市民政局,,,", f"1,{record}", "二、市财政局,,,", f"2,{record}"))
+    assert data.tables["request"].records(["id", "unit"]).select("id", "unit").rows() == [("1", "市民政局"), ("2", "市财政局")]
+    assert [(line.code, line.place.row) for line in data.ignored] == [("section", 2), ("section", 4)]
