@@ -296,7 +296,7 @@ TESTS: dict[str, list[str]] = {
     "engine/days_alone": ["engine/test_days_alone"],
     "api/listing_text": ["api/test_listing_text"],
     "engine/names": ["engine/test_names"],
-    "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
+    "engine/evaluator": ["cli/test_examples_by_command", "engine/test_evaluator", "rules/packs/test_examples"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
 OF_EVERY_KIND = (
