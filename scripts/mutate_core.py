@@ -232,7 +232,7 @@ TESTS: dict[str, list[str]] = {
         "readers/test_several_tables",
         "readers/test_office_ledgers",
     ],
-    "readers/filled_cells": ["report/handouts/test_reading"],
+    "readers/filled_cells": ["readers/test_filled_cells", "report/handouts/test_reading"],
     "readers/frames": [
         "readers/test_frames",
         "readers/test_odd_frames",
