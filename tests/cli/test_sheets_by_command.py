@@ -48,7 +48,7 @@ FORM = [
         ("依申请公开", [REPLIES, ["1", *IN_TIME], [], [*REPLIES[:2], *REPLIES[:1:-1]], ["2", "甲", *LATE[:0:-1]]], [], "PD-15.3", 1,
          {"1": "pass", "2": "violation"}),
         ("依申请公开", [REPLIES, ["一、市民政局"], ["1", *LATE], ["二、市财政局"], ["2", *IN_TIME]], [], "PD-15.3", 1, {"1": "violation", "2": "pass"}),
-        ("依申请公开", [REPLIES, ["1", *LATE], ["2", "乙", "2018-09-03", None]], ["C3:D3"], "PD-15.3", 1,
+        ("依申请公开", [[*REPLIES, "责任科室"], ["1", *LATE], ["2", "乙", "2018-09-03", None]], ["C3:D3"], "PD-15.3", 1,
          {"1": "violation", "2": "indeterminate"}),
     ],
 )  # fmt: skip

@@ -210,5 +210,8 @@ def test_what_is_not_read_is_told_with_its_reason() -> None:
         "天气": ("unknown_column", None), "公布日其": ("unknown_column", ("document", POSTED)),
     }  # fmt: skip
     assert {h.text: h.other for h in data.headings if h.other} == {"粉丝数": "account"}
+
+
+def test_heading_of_two_days_is_near_the_first_of_them() -> None:
     data = read({"disclosure": pl.DataFrame({"编号": ["1"], "公示起止时间": ["2018.9.1-9.10"]})})
     assert [(line.text, line.near) for line in data.ignored] == [("公示起止时间", ("disclosure", POSTED))]
