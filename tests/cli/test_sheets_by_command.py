@@ -56,7 +56,17 @@ def test_sheet_is_judged_by_the_command(
     name: str, rows: list[list[Any]], merged: list[str], rule: str, status: int, told: dict[str, str], tmp_path: Path
 ) -> None:
     sheet = made.merged_sheet(tmp_path / "台账.xlsx", rows, merged, name)
-    result = run("check", str(sheet), *AS_OF, "--rule", rule, "--fail-on", "advice", "--format", "jsonl", "--all")
-    assert result.exit_code == status
+    assert judged(sheet, rule) == (status, told)
+
+
+def judged(ledger: Path, rule: str) -> tuple[int, dict[str, str]]:
+    """The status with which the command exits, and the outcome of each record."""
+    result = run("check", str(ledger), *AS_OF, "--rule", rule, "--fail-on", "advice", "--format", "jsonl", "--all")
     findings = [json.loads(line) for line in result.stdout.splitlines()]
-    assert {f["record_id"]: f["outcome"] for f in findings} == told
+    return result.exit_code, {f["record_id"]: f["outcome"] for f in findings}
+
+
+@pytest.mark.parametrize("beside", [made.STATISTICS, [["通讯录"], ["姓名", "电话"], ["王某", "0532-88000000"]], [["备忘"]], []])
+def test_ledger_is_judged_by_the_command_beside_a_sheet_that_is_none(beside: list[list[Any]], tmp_path: Path) -> None:
+    ledger = made.workbook(tmp_path / "台账.xlsx", 附表=beside, 依申请公开=made.REQUESTS)
+    assert judged(ledger, "PD-15.3") == (1, {"1": "pass", "2": "violation", "3": "pending"})
