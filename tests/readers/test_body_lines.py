@@ -301,6 +301,13 @@ def test_title_above_further_headings_tells_their_table(title: str, table: str) 
     assert found.name == table
 
 
+@pytest.mark.parametrize(("strange", "table"), [(0, "document"), (2, "document"), (3, None)])
+def test_headings_of_another_table_are_half_of_a_row_at_least(strange: int, table: str | None) -> None:
+    headings = ["文号", "成文日期", *(f"列{n}" for n in range(strange))]
+    found = body_of(["编号", "申请内容", "答复日期"]).starts_table([(1, headings)], 0)
+    assert (found and found.name) == table
+
+
 @pytest.mark.parametrize(
     ("cells", "numbered"),
     [
@@ -315,6 +322,7 @@ def test_title_above_further_headings_tells_their_table(title: str, table: str) 
         (["一", "二", "三"], True),
         (["二", "三", "四"], False),
         (["（1）", "（2）", "（3）", "2018-09-03"], False),
+        ([f"（ {n} ）" for n in range(1, 11)], True),
         ([str(n) for n in range(1, 100)], True),
         ([str(n) for n in range(1, 101)], False),
     ],
