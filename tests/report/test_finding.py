@@ -246,13 +246,6 @@ def test_findings_of_one_severity_begin_with_the_latest_and_then_with_the_earlie
     assert [id(f) for f in by_gravity(order[::-1])] == [id(f) for f in order]
 
 
-@pytest.mark.parametrize(("number", "told"), [(1, 1), (20, 20), (25, 20)])
-def test_finding_of_a_published_list_tells_twenty_rows_and_how_many_there_are(number: int, told: int) -> None:
-    row = {"topic": "最低生活保障", "householder": "王某", "persons": 1, "community": "甲村", "amount": "1元", "hotline": None}
-    (found,) = oc.check({"listing": [row] * number}, as_of="2018-12-31", rules=["PD-8-3.3b"]).violations
-    assert (found.as_dict()["rows"], found.as_dict()["count"]) == (list(range(1, told + 1)), number)
-
-
 def test_finding_of_a_record_tells_no_rows() -> None:
     request = {"id": "1", "received_on": "2018-09-03", "replied_on": "2018-11-20"}
     (found,) = oc.check({"request": [request]}, as_of="2018-12-31", rules=["PD-15.3"]).violations
