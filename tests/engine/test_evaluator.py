@@ -321,3 +321,21 @@ def test_evaluator_rows_that_a_closer_look_clears_are_counted_and_not_kept(rows:
     assert {str(outcome): number for outcome, number in result.counts.items()} == {"pass": 2, "violation": 1}
     assert result.rows is not None
     assert result.rows["id"].to_list() == ["1"]
+
+
+@pytest.mark.parametrize("small", [0, LARGE])
+def test_evaluator_closer_look_does_not_settle_which_of_two_columns_holds(small: int) -> None:
+    """Whether the second was published by its day nobody knows; the third holds a number that is no one's."""
+    days = ("2018-09-03", "2018-09-04", "2018-09-03")
+    texts = (NUMBER, NUMBER, NUMBER[:-1] + "1")
+    rows = [
+        {"编号": str(n), "主题": "other", "公开日期": "2018-09-03", "发布日期": day, "强制披露个人信息": "否", "正文": f"身份证号{text}"}
+        for n, (day, text) in enumerate(zip(days, texts, strict=True))
+    ]  # fmt: skip
+    with batches_of(LARGE, small):
+        report = oc.check({"disclosure": rows}, pack=PACK, as_of=END, rules=["PD-14.2"], include_all=True)
+    assert [(str(f.outcome), f.missing) for f in report.findings()] == [
+        ("violation", ()),
+        ("indeterminate", ("published_on",)),
+        ("pass", ()),
+    ]

@@ -164,9 +164,9 @@ def test_names_notes_list_ten_unknown_words_the_most_frequent_first() -> None:
 
 
 def told(
-    texts: list[str | None], rejected: list[bool] | None = None, first: int | None = 1
+    texts: list[str | None], rejected: list[bool] | None = None, first: int | None = 1, *, last_first: bool = False
 ) -> list[tuple[str, dict[str, Any]]]:
-    """The notes on what stands beside the fields of requests, in rows of two sources."""
+    """The notes on what stands beside the fields of requests, in rows of two sources and batches of two rows."""
     rows = len(texts)
     frame = pl.DataFrame(
         {
@@ -179,7 +179,8 @@ def told(
         schema={"subject": pl.String, CONTRADICTED: pl.String, SRC: pl.Int32, ROW: pl.Int64, REJECTED: pl.Boolean},
     )
     names, unknown = Names.of(PACK, "request"), UnknownWords()
-    for at in range(0, rows, 2):
+    starts = range(0, rows, 2)
+    for at in reversed(starts) if last_first else starts:
         names.applied(frame[at : at + 2], unknown)
     return names.notes(unknown, PACK, lambda src, row: SourceLocation(f"{src}.xlsx", "一", row))
 
@@ -207,6 +208,8 @@ def test_names_notes_tell_once_a_column_of_cells_that_are_as_another_and_where_t
         ("note.same_as_above", "received_on", ["同上"], 1, "1.xlsx 一", 3),
         ("note.same_as_above", "replied_on", ["〃", "同上"], 3, "0.xlsx 一", 4),
     ]
+    ((_, facts),) = told([same] * 8, last_first=True)
+    assert (facts["first"], facts["row"], facts["count"]) == ("0.xlsx 一", 2, 8), "whichever batch is read first"
     ((name, facts),) = told([same], first=None)
     assert (name, facts["row"], facts["count"]) == ("note.same_as_above_somewhere", None, 1)
 

@@ -45,6 +45,22 @@ def test_line_with_seven_of_ten_headings_names_the_columns_and_one_with_less_doe
     assert body.skip(["编号", "责任单位", "申请内容", None, "2018-09-03", None], first=False) == "header_again"
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (["id", "部门", None, "收到时间"], True),
+        (["id", "部门", "", ""], False),  # two are too few
+        (["id", "部门", None, f"收到日期（{'填' * 34}）"], True),
+        (["id", "部门", None, f"收到日期（{'填' * 35}）"], False),  # a sentence
+        (["id", "部门", None, 2018], False),
+        (["id", "部门", None, "答复日期"], False),  # one of three is another column's
+        (["id", "部门", "甲", "收到时间", "答复时间"], True),
+    ],
+)
+def test_line_names_the_columns_in_other_words(line: list[Any], names: bool) -> None:
+    assert lines([]).names_columns(line) is names
+
+
 def test_row_that_shows_how_to_fill_in_the_others_is_none_however_much_it_holds() -> None:
     for id_, subject in (("示例1", "甲"), ("例", "甲"), ("1", "例：某村低保")):
         assert lines([]).skip([id_, "市环保局", subject, "2018-09-03", "2018-09-20", None], first=False) == "example"
@@ -285,6 +301,13 @@ def test_title_above_further_headings_tells_their_table(title: str, table: str) 
     assert found.name == table
 
 
+@pytest.mark.parametrize(("strange", "table"), [(0, "document"), (2, "document"), (3, None)])
+def test_headings_of_another_table_are_half_of_a_row_at_least(strange: int, table: str | None) -> None:
+    headings = ["文号", "成文日期", *(f"列{n}" for n in range(strange))]
+    found = body_of(["编号", "申请内容", "答复日期"]).starts_table([(1, headings)], 0)
+    assert (found and found.name) == table
+
+
 @pytest.mark.parametrize(
     ("cells", "numbered"),
     [
@@ -299,6 +322,7 @@ def test_title_above_further_headings_tells_their_table(title: str, table: str) 
         (["一", "二", "三"], True),
         (["二", "三", "四"], False),
         (["（1）", "（2）", "（3）", "2018-09-03"], False),
+        ([f"（ {n} ）" for n in range(1, 11)], True),
         ([str(n) for n in range(1, 100)], True),
         ([str(n) for n in range(1, 101)], False),
     ],

@@ -46,6 +46,15 @@ def test_form_is_of_the_topic_that_is_given_with_it(tmp_path: Path) -> None:
     assert data.tables["disclosure"].records(["topic", "unit"]).select("topic", "unit").rows() == [("征地批复", "市民政局")]
 
 
+def test_records_of_a_table_are_of_the_topic_that_is_given_with_it(tmp_path: Path) -> None:
+    rows = [["信息标题", "公开日期", "责任单位"], ["甲", "2018-09-03", "市民政局"], ["乙", "2018-09-04", "市财政局"]]
+    data = read_as(workbook(tmp_path / "台账.xlsx", rows), "disclosure", {"主题": "征地批复"})
+    assert data.tables["disclosure"].records(["topic", "title"]).select("topic", "title").rows() == [
+        ("征地批复", "甲"),
+        ("征地批复", "乙"),
+    ]
+
+
 def test_form_with_merged_cells_is_one_record(tmp_path: Path) -> None:
     rows = [[row[0], row[1] if len(row) > 1 else None, None, None] for row in REQUEST]
     path = workbook(tmp_path / "登记.xlsx", rows, merge=("A1:D1", "B4:D4", "B5:D5", "B6:D6"))

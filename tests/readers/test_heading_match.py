@@ -35,6 +35,9 @@ def meant(
         ("document", "废止", "发布日期", ""),
         ("request", "办理情况", "答复日期", "replied_on"),
         ("request", "办理情况（拟）", "答复日期", ""),
+        ("request", "补正情况", "补正日期", "corrected_on"),
+        ("request", "补正情况（拟）", "补正日期", ""),
+        ("request", "补正/延期", "补正日期", ""),  # of both parts only one is said of the field
         ("disclosure", "公示期限", "起", "published_on"),
         ("disclosure", "公示起止时间", "止", "posted_until"),
         ("disclosure", "公示时间", "开始", "published_on"),
@@ -207,5 +210,8 @@ def test_what_is_not_read_is_told_with_its_reason() -> None:
         "天气": ("unknown_column", None), "公布日其": ("unknown_column", ("document", POSTED)),
     }  # fmt: skip
     assert {h.text: h.other for h in data.headings if h.other} == {"粉丝数": "account"}
+
+
+def test_heading_of_two_days_is_near_the_first_of_them() -> None:
     data = read({"disclosure": pl.DataFrame({"编号": ["1"], "公示起止时间": ["2018.9.1-9.10"]})})
     assert [(line.text, line.near) for line in data.ignored] == [("公示起止时间", ("disclosure", POSTED))]

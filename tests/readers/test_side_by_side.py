@@ -115,7 +115,7 @@ def test_columns_beside_that_are_no_ledger_are_told_and_do_not_fill_its_records(
     contacts = [["编号", "联系人", "手机"], ["1", "张某", "—"], ["2", "李某", "—"], ["3", "王某", "—"], ["4", "赵某", "—"]]
     data = read(ledger(tmp_path, beside(DOCUMENTS, contacts)))
     assert data.rows == {"read": 3, "checked": 3, "rejected": 0}
-    assert [(i.code, i.text) for i in data.ignored] == [("columns", "编号 | 联系人 | 手机")]
+    assert [(i.code, i.text, i.place.row) for i in data.ignored] == [("columns", "编号 | 联系人 | 手机", 1)]
 
 
 def test_ledger_beside_with_headings_that_do_not_suffice_is_said_first(tmp_path: Path) -> None:

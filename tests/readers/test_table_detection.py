@@ -26,6 +26,8 @@ def told(table: str, *headings: str) -> Evidence:
         ("2018年应公开名录", "roster"),
         ("会议公文", None),  # two of the same length
         ("政府会议公文", "meeting"),  # the longer one
+        ("2018年公文", "document"),
+        ("会议（2018年）", "meeting"),
         ("情况说明", None),
         ("", None),
     ],

@@ -150,3 +150,18 @@ def test_fields_of_one_place_are_those_that_were_read_there(table: str, sheet: s
     data.add(REQUEST, rows(data.source(("a.xlsx", "二")), ["1"], unit=["市民政局"]))
     data.add(REQUEST, UnreadSource(REQUEST, data.source(("a.xlsx", "三")), "三"))
     assert data.fields_at(table, "a.xlsx", sheet) == fields
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        [["网站"], ["网站", "公开栏"], [], None],
+        [[""]],
+        [["", "网站"], ["网站", ""]],
+        [["网站\x1f公开栏"]],
+        [None, None],
+        [],
+    ],
+)
+def test_column_of_lists_holds_each_list_as_it_is(lists: list[list[str] | None]) -> None:
+    assert list_series("channels", lists).to_list() == lists

@@ -367,3 +367,14 @@ def test_labels_every_spelling_of_the_vocabulary_is_one(word: str, value: str) -
 def test_place_is_counted_within_its_part(word: str, part: str, at: int) -> None:
     text = "正文\n【以下是页眉】\n甲\n【以下是页脚】\n电话"
     assert locate_part(text, text.index(word)) == (part, at)
+
+
+@pytest.mark.parametrize(("letters", "labels"), [(0, ["主动公开"]), (41, ["主动公开"]), (42, [])])
+def test_word_alone_counts_below_a_line_of_fifty_letters_with_a_date(letters: int, labels: list[str]) -> None:
+    """A longer line is a sentence that ends with a day."""
+    assert find_labels(f"{'平' * letters}2018年9月3日\n主动公开\n") == labels
+
+
+@pytest.mark.parametrize("hint", ["", "（请打√）", " （请打√） ", "（ ）", " （ ） ", "□"])
+def test_field_is_read_after_what_says_how_to_fill_it_in(hint: str) -> None:
+    assert find_labels(f"公开属性{hint}：主动公开") == ["主动公开"]

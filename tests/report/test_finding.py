@@ -244,3 +244,18 @@ def test_findings_of_one_severity_begin_with_the_latest_and_then_with_the_earlie
         like(None, None),
     ]
     assert [id(f) for f in by_gravity(order[::-1])] == [id(f) for f in order]
+
+
+def test_finding_of_a_record_tells_no_rows() -> None:
+    request = {"id": "1", "received_on": "2018-09-03", "replied_on": "2018-11-20"}
+    (found,) = oc.check({"request": [request]}, as_of="2018-12-31", rules=["PD-15.3"]).violations
+    assert found.as_dict().keys().isdisjoint({"rows", "count"})
+
+
+def test_findings_that_are_as_late_come_in_the_order_of_their_due_days(finding: oc.Finding) -> None:
+    order = []
+    for day in (date(2018, 3, 5), date(2018, 6, 1), date(2018, 9, 3)):
+        one = copy.copy(finding)
+        one.due = day
+        order.append(one)
+    assert [f.due for f in by_gravity([order[1], order[2], order[0]])] == [f.due for f in order]

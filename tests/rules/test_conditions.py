@@ -284,7 +284,7 @@ def test_condition_that_its_table_cannot_have_is_refused(conditions: dict[str, A
         ({}, "a test needs one of: is"),
         ({"unknown": True}, "a test needs one of: is"),
         ({"matches": " "}, "found in every text"),
-        ({"matches": "("}, "no regular expression"),
+        ({"matches": "("}, "no regular expression that Polars takes: error: unclosed group"),
         ({"is": 1, "says": {"zh": "一", "en": "one"}}, "'says' puts 'matches' into words"),
         ({"items_at_least": 0}, "greater than or equal to 1"),
         ({"before": {"field": "unit", "less_days": -1}}, "greater than or equal to 0"),

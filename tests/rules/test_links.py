@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from pack_files import own_pack
 
 TITLE, NUMBER = "关于做好工作的通知", "平政发〔2018〕1号"
 
@@ -180,3 +181,28 @@ def test_reference_to_ids_that_are_one_as_they_are_compared_is_of_neither(
     assert found.pop("别的") == "pass"
     same = alike and two[0] == two[1].strip()  # the same row given twice is one
     assert set(found.values()) == {"pass" if same else "indeterminate"}
+
+
+@pytest.mark.parametrize(
+    ("document", "reference", "outcome"),
+    [
+        (None, "1", "pass"),
+        ({"id": "1", "title": "乙"}, "1", "indeterminate"),  # the id of either
+        ({"id": "1", "title": "乙"}, "甲", "pass"),
+        ({"id": "2", "title": "乙"}, "1", "pass"),
+    ],
+)
+def test_reference_to_documents_may_mean_a_document_with_the_id_of_the_record(
+    document: dict[str, str] | None, reference: str, outcome: str, tmp_path: Path
+) -> None:
+    need = "{from: published_on, to: interpretation.published_on, limit: 3 days}"
+    linked = "linked: {table: interpretation, by: document_id}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require:\n    within: {need}\n    {linked}")
+    records = {
+        "disclosure": [{"id": "1", "title": "甲", "topic": "debt", "published_on": "2018-09-03"}],
+        "document": [] if document is None else [document],
+        "interpretation": [{"id": "j", "document_id": reference, "published_on": "2018-09-04"}],
+    }
+    (found,) = pack.rules["X-1"].check(records, as_of="2018-12-31")
+    missing = ("interpretation.document_id",) if outcome == "indeterminate" else ()
+    assert (str(found.outcome), found.missing) == (outcome, missing)

@@ -115,6 +115,8 @@ OF_DOCUMENT = {"linked": {"table": "interpretation", "by": "document_id"}}
         ("document", {"marked": {"text": "text", "attribute": "number"}}, {}, "holds no disclosure attribute"),
         ("opinion_case", {"stages": {"steps": ["warned_at", "responded_at"], "optional": ["warned_at"]}}, {}, None),
         ("opinion_case", {"stages": {"steps": ["warned_at", "responded_at"], "optional": ["responded_at"]}}, {}, "no step before the last"),
+        ("request", {"stages": {"steps": ["received_on", "corrected_on", "replied_on"], "optional": ["corrected_on"]}}, {}, None),
+        ("request", {"stages": {"steps": ["received_on", "title", "replied_on"]}}, {}, "request.title is a text"),
         ("disclosure", {"evidence": {"valid": "365 days", "shows": "甲"}}, {}, "judges the table 'evidence'"),
         ("evidence", {"evidence": {"valid": "365 days", "shows": "甲"}}, {"when": {"clause": "1"}}, "leave 'when' out"),
         ("disclosure", {"series": {"every": "month"}}, {"when": {"topic": "debt"}}, None),

@@ -56,7 +56,7 @@ def headings_at(rows: Sequence[Row], at: int) -> tuple[dict[int, Heading], int]:
     """
     headings, groups, depth = _levels(rows, at, _MOST_ROWS)
     grouped = {i for start, end in groups for i in range(start, end)}
-    if len(groups) == 1 and all(c is None or i in grouped for i, c in enumerate(rows[at][1])):
+    if len(groups) == 1 and grouped.issuperset(headings):
         return _one_row(rows[at][1]), 1
     return headings, depth
 

@@ -306,8 +306,9 @@ def find_header(
     for index, (_, cells) in enumerate(rows[:HEADER_SEARCH_ROWS]):
         texts = {normalize_key(c) for c in cells if isinstance(c, str) and len(c) <= LONGEST_HEADING}
         halves -= 1
-        if halves < 0 and (len(texts) >= 2 or (only and len(rows[0][1]) == 1)):
-            headings = [h for h in headings_at(rows, index)[0].values() if len(h.text) <= LONGEST_HEADING]
+        own, depth = headings_at(rows, index)
+        if halves < 0 and (len(texts) >= 2 or depth > 1 or (only and len(rows[0][1]) == 1)):
+            headings = [h for h in own.values() if len(h.text) <= LONGEST_HEADING]
             for spec in [only] if only else TABLES.values():
                 below = _halves_below(spec, rows, index, mapping, sheet)
                 halves = max(halves, below)

@@ -63,6 +63,13 @@ def test_columns_two_tables_are_judged_apart(tmp_path: Path) -> None:
     assert [(f.source.file, f.source.row) for f in report.violations] == [("乙村.csv", 3)]
 
 
+def test_columns_finding_is_of_the_first_unit_that_a_row_names() -> None:
+    row = {"topic": "最低生活保障", "householder": "王某", "persons": 1, "community": "甲村", "amount": "1元", "hotline": None}
+    rows = [row | {"unit": unit} for unit in (None, "云山镇人民政府", "明村镇人民政府")]
+    (found,) = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-8-3.3b"]).violations
+    assert (found.unit, found.source.row) == ("云山镇人民政府", 1)
+
+
 def test_columns_broken_rows_are_marked_in_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -112,6 +112,13 @@ def test_count_takes_what_happened_from_the_first_day_of_the_year_to_the_day_of_
     assert said(["2018-01-01", "2017-12-31", "2019-01-01"], "2019-03-31") == ("violation", None)
 
 
+def test_count_of_many_is_kept_with_the_second_that_was_wanted() -> None:
+    days = [f"2018-0{month}-01" for month in (5, 3, 4, 2, 6)]
+    meetings = [{"id": day, "kind": "常务会议", "held_on": day, "invited_attendees": 4} for day in days]
+    (found,) = check("PD-2-2.1", {"meeting": meetings})
+    assert (str(found.outcome), found.actual) == ("pass", date(2018, 3, 1))
+
+
 def test_count_of_different_batches_is_kept_with_the_first_day_of_the_second() -> None:
     days = [("第二批", "2018-09-20"), ("第一批", "2018-09-10"), ("第二批", "2018-09-12"), ("第三批", "2018-09-25")]
     items = [{"id": str(n), "do_it_once": True, "batch": b, "listed_on": d} for n, (b, d) in enumerate(days)]

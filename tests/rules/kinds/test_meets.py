@@ -186,3 +186,22 @@ def test_meets_counts_forms_however_they_are_written(forms: str, outcome: str) -
     if outcome == "indeterminate":
         assert "不在词表里" in found.message.zh
         assert found.missing == ("training_forms",)
+
+
+@pytest.mark.parametrize(
+    ("manager", "unit", "outcome", "missing"),
+    [
+        ("市财政局", "市财政局", "pass", ()),
+        ("市教育局", "市财政局", "violation", ()),
+        ("某某中心", "市财政局", "indeterminate", ("manager_unit",)),
+        ("市财政局", "某某中心", "indeterminate", ("unit",)),
+        ("某某中心", "某某办", "indeterminate", ("manager_unit", "unit")),
+        (None, "市财政局", "indeterminate", ("manager_unit",)),
+    ],
+)
+def test_meets_asks_for_the_office_that_nobody_knows(
+    manager: str | None, unit: str, outcome: str, missing: tuple[str, ...]
+) -> None:
+    account = {"unit": unit, "manager_unit": manager, "platform": "微信", "status": "active", "opened_on": "2018-01-01"}
+    (found,) = judged("PD-18.1b", "account", "2018-12-31", account)
+    assert (str(found.outcome), found.missing) == (outcome, missing)

@@ -302,3 +302,13 @@ def test_series_tells_both_periods_of_two_columns_that_disagree() -> None:
     for period in ("2018-04", "2018-05"):
         assert (str(found[period].outcome), found[period].missing) == ("indeterminate", ("disclosure.period",))
         assert "“所属期”填的是2018年4月、2018年5月" in found[period].message.zh
+
+
+def test_series_tells_what_is_blank_from_a_day_that_comes_too_early() -> None:
+    rows = [
+        MONTH | {"id": "1", "period": "2018-03", "published_on": "2018-03-10"},
+        MONTH | {"id": "2", "period": None, "published_on": "2018-04-10"},
+    ]
+    (found,) = [f for f in check("PD-8-1.1", {"disclosure": rows}) if f.period == "2018-03"]
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("disclosure.period", "disclosure.published_on"))
+    assert found.message.zh.endswith("另有记录（编号1、2）可能属于本期，但缺少“所属期”；“公开日期”填写的内容不足以判断")

@@ -521,3 +521,24 @@ def test_within_beyond_the_calendar_no_correction_is_called_late() -> None:
     (found,) = check("PD-15.3", {"request": [row]}, beyond + timedelta(days=90))
     assert str(found.outcome) == "indeterminate"
     assert "晚于收到申请时的期限" not in " ".join(step.zh for step in found.explanation)
+
+
+@pytest.mark.parametrize(
+    ("replied", "excluded", "outcome"),
+    [
+        ("2018-09-25", 17, "pass"),  # in time whatever was excluded
+        ("2018-09-26", 17, "indeterminate"),
+        ("2018-09-26", 16, "pass"),  # as many as passed from the receipt to the reply
+        ("2018-09-26", 1, "pass"),
+        ("2018-09-26", 0, "violation"),
+        ("2018-09-26", None, "violation"),
+        ("2018-09-27", 1, "violation"),
+    ],
+)
+def test_within_more_days_not_counted_than_passed_leave_a_late_reply_open(
+    replied: str, excluded: int | None, outcome: str
+) -> None:
+    """Of a request of 3 September the 15th working day is the 25th."""
+    row = {"id": "1", "received_on": "2018-09-03", "replied_on": replied, "excluded_days": excluded}
+    (found,) = check("PD-15.3", {"request": [row]})
+    assert (str(found.outcome), found.missing) == (outcome, ("excluded_days",) if outcome == "indeterminate" else ())
