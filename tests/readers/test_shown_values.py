@@ -73,21 +73,24 @@ ODS_STYLES = """<office:automatic-styles>
 </office:automatic-styles>"""
 
 
-def ods(path: Path, title: str, rows: Rows, *, month: str = "N1", by_column: bool = False) -> Path:
+def ods(path: Path, title: str, rows: Rows, *, month: str = "N1", by_column: bool = False, by_row: bool = False) -> Path:
     """An open document; its styles stand in the part of the styles, or with ``by_column`` in that of the cells, whose columns name them."""
 
     def style(cell: Cell) -> str:
         return "struck" if cell[2] else {DAY: "day", MONTH: "month"}.get(cell[1], "not struck")
 
     def written(cell: Cell) -> str:
-        value, own = cell[0], "" if by_column else f' table:style-name="{style(cell)}"'
+        value, own = cell[0], "" if by_column or by_row else f' table:style-name="{style(cell)}"'
         if isinstance(value, date):
             return f'<table:table-cell{own} office:value-type="date" office:date-value="{value}"><text:p>…</text:p></table:table-cell>'
         if isinstance(value, float):
             return f'<table:table-cell{own} office:value-type="percentage" office:value="{value}"/>'
         return f'<table:table-cell{own} office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
 
-    lines = "".join(f"<table:table-row>{''.join(map(written, row))}</table:table-row>" for row in rows)
+    lines = "".join(
+        f'<table:table-row table:default-cell-style-name="{style(row[-1]) if by_row else ""}">{"".join(map(written, row))}</table:table-row>'
+        for row in rows
+    )
     columns = "".join(f'<table:table-column table:default-cell-style-name="{style(cell)}"/>' for cell in rows[-1])
     names = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{address}:1.0"'
@@ -114,6 +117,10 @@ def ods(path: Path, title: str, rows: Rows, *, month: str = "N1", by_column: boo
 
 def ods_of_columns(path: Path, title: str, rows: Rows) -> Path:
     return ods(path, title, rows, by_column=True)
+
+
+def ods_of_rows(path: Path, title: str, rows: Rows) -> Path:
+    return ods(path, title, rows, by_row=True)
 
 
 def ods_of_some_values(path: Path, title: str, rows: Rows) -> Path:
@@ -162,7 +169,7 @@ def html(path: Path, title: str, rows: Rows) -> Path:
 
 
 Make = Callable[[Path, str, Rows], Path]
-FORMS: list[Make] = [xlsx, xls, et, xlsb, ods, ods_of_columns, ods_of_some_values, spreadsheet_xml, html]
+FORMS: list[Make] = [xlsx, xls, et, xlsb, ods, ods_of_columns, ods_of_rows, ods_of_some_values, spreadsheet_xml, html]
 RECEIVED, REPLIED = date(2018, 9, 3), date(2018, 9, 1)
 
 
@@ -195,7 +202,7 @@ def test_day_that_is_struck_out_is_no_fact(make: Make, tmp_path: Path) -> None:
     file = make(tmp_path, "依申请公开", replied((REPLIED, DAY, True)))
     rejected, found = outcomes(file)
     assert (rejected, "pass" in found) == (1, False)
-    if make is not ods_of_columns:  # of which every cell of the column is struck out
+    if make not in (ods_of_columns, ods_of_rows):  # of which every cell is struck out
         assert [facts["cells"] for code, facts in read(file).notes if code == "note.struck_cells"] == [["D2"]]
 
 
@@ -238,6 +245,19 @@ def test_rows_of_an_xml_spreadsheet_that_are_written_as_one_count_each(tmp_path:
     assert sheet.hidden_rows == [2, 3]
     (finding,) = oc.check(tmp_path / "台账.xls", as_of="2018-12-31", rules=["PD-15.3"], include_all=True).findings()
     assert finding.source.row == 4
+
+
+def test_style_of_a_whole_table_of_an_xml_spreadsheet_holds_where_none_is_nearer(tmp_path: Path) -> None:
+    cell = '<ss:Cell{}><ss:Data ss:Type="Number">0.04</ss:Data></ss:Cell>'
+    (tmp_path / "a.xls").write_text(
+        '<?xml version="1.0"?><ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><ss:Styles>'
+        '<ss:Style ss:ID="p"><ss:NumberFormat ss:Format="0%"/></ss:Style><ss:Style ss:ID="d"/></ss:Styles><ss:Worksheet ss:Name="表">'
+        f'<ss:Table ss:StyleID="p"><ss:Row>{cell.format("")}{cell.format(" ss:StyleID=" + chr(34) + "d" + chr(34))}</ss:Row></ss:Table>'
+        "</ss:Worksheet></ss:Workbook>",
+        encoding="utf-8",
+    )
+    (sheet,) = read_spreadsheet_xml(tmp_path / "a.xls")
+    assert [row for _, row in sheet.rows] == [["4%", 0.04]]
 
 
 def test_month_in_a_row_or_column_of_an_xml_spreadsheet_that_gives_its_style(tmp_path: Path) -> None:

@@ -90,12 +90,13 @@ def read_opendocument_facts(content: bytes) -> SheetsInOrder | None:
     cell: dict[str, str] = {}
     text: list[str] | None = None
     usual: list[tuple[int, str]] = []  # the styles of columns: up to which column (exclusively) they reach
+    of_row = ""
 
     def places() -> list[tuple[int, int]]:
         return [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, rows, column, columns, groups, cell, text
+        nonlocal row, rows, column, columns, groups, cell, text, of_row
         part, own = _local(name), {_local(key): value for key, value in attributes.items()}
         if part in ("table-cell", "covered-table-cell"):
             columns = int(own.get("number-columns-repeated", "1"))
@@ -104,7 +105,7 @@ def read_opendocument_facts(content: bytes) -> SheetsInOrder | None:
             if spans != (1, 1) and facts.sheets:
                 facts.sheets[-1].merged.append(((row - 1, column), (row + spans[0] - 2, column + spans[1] - 1)))
             if "value-type" in own and facts.sheets and rows * columns <= _MAX_REPEATED:
-                style = own.get("style-name") or next((style for end, style in usual if column < end), "")
+                style = own.get("style-name") or of_row or next((style for end, style in usual if column < end), "")
                 if own["value-type"] == "percentage":
                     facts.sheets[-1].percents += places()
                 elif own["value-type"] == "date" and style in styles.months:
@@ -125,7 +126,7 @@ def read_opendocument_facts(content: bytes) -> SheetsInOrder | None:
         elif part == "table-row-group":
             groups += own.get("display") == "false"
         elif part == "table-row" and facts.sheets:
-            rows, column = int(own.get("number-rows-repeated", "1")), 0
+            rows, column, of_row = int(own.get("number-rows-repeated", "1")), 0, own.get("default-cell-style-name", "")
             if own.get("visibility", "visible") != "visible":
                 facts.sheets[-1].hidden_rows += range(row, min(row + rows, _MAX_ROWS + 1))
 

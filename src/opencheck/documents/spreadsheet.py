@@ -86,22 +86,26 @@ class _TakenOut:
 def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, _TakenOut]]:
     """The texts of a sheet's cells as they are seen, and what nobody sees, by the part to which it goes."""
     taken_out = {_HIDDEN: _TakenOut(), _STRUCK: _TakenOut()}
+    rows = [["" if _says_nothing(cell) else _text(cell) for cell in cells] for _, cells in sheet.rows]
     hidden_rows, struck, unseen = set(sheet.hidden_rows), set(sheet.struck), set(sheet.unseen)
-    rows = []
-    for number, cells in sheet.rows:
-        whole = ["" if _says_nothing(cell) else _text(cell) for cell in cells]
-        row = list(whole)
-        for at, text in enumerate(whole):
+    if not (sheet.hidden or hidden_rows or sheet.hidden_columns or struck or unseen):
+        return rows, taken_out
+    for (number, _), row in zip(sheet.rows, rows, strict=True):
+        whole = "\t".join(row)
+        parts = set()
+        for at, text in enumerate(row):
+            if not text:
+                continue
             column = at if sheet.columns is None else sheet.columns[at]
             gone = sheet.hidden or number in hidden_rows or (number, column) in unseen
             gone = gone or any(first <= column <= last for first, last in sheet.hidden_columns)
-            part = _HIDDEN if gone else _STRUCK if (number, column) in struck else None
-            if text and part is not None:
-                row[at] = ""
+            if gone or (number, column) in struck:
+                part = _HIDDEN if gone else _STRUCK
+                parts.add(part)
                 taken_out[part].texts.append(text)
-        if row != whole:
-            taken_out[_HIDDEN].rows.append("\t".join(whole))
-        rows.append(row)
+                row[at] = ""
+        for part in parts:
+            taken_out[part].rows.append(whole)
     return rows, taken_out
 
 

@@ -59,7 +59,7 @@ class SheetFacts:
 
     def places(self, shown: Shown) -> list[tuple[int, int]]:
         """The cells that show percents, months or nothing."""
-        return {"percents": self.percents, "months": self.months, "nothing": self.unseen}[shown]
+        return self.percents if shown == "percents" else self.months if shown == "months" else self.unseen
 
     @property
     def area(self) -> int:

@@ -71,6 +71,7 @@ def _styles(root: ElementTree.Element) -> dict[str, _Style]:
 def _sheet(sheet: ElementTree.Element, styles: dict[str, _Style]) -> Sheet:
     facts = SheetFacts()
     columns: dict[int, str] = {}
+    of_all = next((e.get(f"{_NAMESPACE}StyleID", "") for e in sheet.iter(f"{_NAMESPACE}Table")), "")
     rows: dict[int, list[Any]] = {}
     hidden: list[int] = []
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
@@ -94,7 +95,7 @@ def _sheet(sheet: ElementTree.Element, styles: dict[str, _Style]) -> Sheet:
             across = min(_number(cell, "MergeAcross", 0), _MAX_SPAN)
             down = min(_number(cell, "MergeDown", 0), _MAX_SPAN)
             cells.extend([None] * (column - len(cells)))
-            name = next((s for e in (cell, row) if (s := e.get(f"{_NAMESPACE}StyleID"))), columns.get(column, ""))
+            name = next((s for e in (cell, row) if (s := e.get(f"{_NAMESPACE}StyleID"))), columns.get(column) or of_all)
             style, place = styles.get(name, _Style()), (number, column - 1)
             cells[column - 1] = _value(cell, as_day=style.shown == "months")
             if cells[column - 1] is not None:
