@@ -125,6 +125,48 @@ def test_number_of_which_a_part_is_hidden_is_found_as_a_whole() -> None:
     assert "PD-14.2c" in {f.rule for f in found.findings if f.outcome == "violation"}
 
 
+def hide_rows(sheet: Any) -> None:
+    for number in (2, 3):
+        sheet.row_dimensions[number].hidden = True
+
+
+def hide_last_column(sheet: Any) -> None:
+    sheet.column_dimensions["C"].hidden = True
+
+
+def strike_cells(sheet: Any) -> None:
+    for number in (2, 3):
+        sheet[f"C{number}"].font = Font(strike=True)
+
+
+def hide_whole(sheet: Any) -> None:
+    sheet.parent.create_sheet("另").append(["见附表"])
+    sheet.sheet_state = "hidden"
+    sheet.parent.active = 1
+
+
+@pytest.mark.parametrize("hide", [hide_rows, hide_last_column, strike_cells, hide_whole])
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [("家庭住址", ["李园街道1号楼2单元301室", "李园街道2号楼1单元101室"]), ("护照号码", ["E12345670", "E12345671"])],
+)
+def test_data_that_only_their_heading_tells_are_found_where_nobody_sees_them(
+    hide: Callable[[Any], None], heading: str, values: list[str]
+) -> None:
+    def text_of(change: Callable[[Any], None]) -> str:
+        book = openpyxl.Workbook()
+        for line in (["姓名", "单位", heading], *(["王某", "乙局", value] for value in values)):
+            book.active.append(line)
+        change(book.active)
+        out = BytesIO()
+        book.save(out)
+        found = oc.preflight(oc.documents.read(out.getvalue(), "附件.xlsx"), table="document", as_of="2018-09-10")
+        return str([f.facts for f in found.findings if f.rule == "PD-14.2c" and f.outcome == "violation"])
+
+    assert text_of(lambda sheet: None) != "[]"
+    assert text_of(hide) != "[]"
+
+
 def test_parts_hold_what_is_not_seen_in_the_order_of_the_sheet() -> None:
     def change(sheet: Any) -> None:
         sheet.row_dimensions[3].hidden = True

@@ -6,11 +6,12 @@ import io
 import math
 import re
 import zipfile
-from dataclasses import dataclass, field
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
+from opencheck.core.personal_data import find_personal_data
 from opencheck.documents.kept_texts import kept_lines, package_texts, sheet_headers
 from opencheck.documents.old_workbook_parts import read_old_texts
 from opencheck.documents.packages import local_name, main_part, relationships
@@ -20,7 +21,6 @@ from opencheck.documents.parts import (
     UNITS_PER_CM,
     ExtractedText,
     ReadEmbedded,
-    holds_more,
     pictures_unread,
     xml_tree,
 )
@@ -46,14 +46,12 @@ def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> Ext
         InputError: the file is damaged, protected, empty, or unlike any table in size.
     """
     lines: list[str] = []
-    further: dict[str, list[str]] = {_HIDDEN: [], _STRUCK: []}
-    whole: list[str] = []
+    further: dict[str, list[str]] = {_HIDDEN: [], _STRUCK: [], RESTORED: []}
     unread: list[tuple[str, dict[str, Any]]] = []
     for number, sheet in enumerate(read_sheets(data, name).sheets):
         rows, taken_out = _rows_as_shown(sheet)
-        for part, found in taken_out.items():
-            further[part] += found.texts
-            whole += found.rows
+        for part, texts in taken_out.items():
+            further[part] += texts
         filled = [row for row in rows if any(row)]
         if count := sum(isinstance(c, Uncomputed) for _, cells in sheet.rows for c in cells):
             unread.append(("unread.formulas", {"sheet": sheet.name, "count": count}))
@@ -61,8 +59,6 @@ def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> Ext
         if number and filled:
             lines.append(part_marker(f"工作表 {sheet.name}"))
         lines += ["\t".join(row[left:]) for row in filled]
-    known = [*lines, *(text for texts in further.values() for text in texts)]
-    further[RESTORED] = [line for line in dict.fromkeys(whole) if holds_more(line, known)]
     for part, texts in further.items():
         lines += [part_marker(part), *texts] if texts else []
     if data[:2] == b"PK":
@@ -75,24 +71,18 @@ def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> Ext
     return ExtractedText("\n".join(lines), {}, unread)
 
 
-@dataclass
-class _TakenOut:
-    """The texts that nobody sees, and the whole rows of those that stand beside others."""
+def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, list[str]]]:
+    """The texts of a sheet's cells as they are seen, and what nobody sees, by the part to which it goes.
 
-    texts: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-
-
-def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, _TakenOut]]:
-    """The texts of a sheet's cells as they are seen, and what nobody sees, by the part to which it goes."""
-    taken_out = {_HIDDEN: _TakenOut(), _STRUCK: _TakenOut()}
+    The sheet stands in one more part as it is, where this holds more data of persons: what a number is, its heading may tell.
+    """
+    taken_out: dict[str, list[str]] = {_HIDDEN: [], _STRUCK: []}
     rows = [["" if _says_nothing(cell) else _text(cell) for cell in cells] for _, cells in sheet.rows]
     hidden_rows, struck, unseen = set(sheet.hidden_rows), set(sheet.struck), set(sheet.unseen)
     if not (sheet.hidden or hidden_rows or sheet.hidden_columns or struck or unseen):
         return rows, taken_out
+    whole = ["\t".join(row) for row in rows]
     for (number, _), row in zip(sheet.rows, rows, strict=True):
-        whole = "\t".join(row)
-        parts = set()
         for at, text in enumerate(row):
             if not text:
                 continue
@@ -100,13 +90,17 @@ def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, _TakenOut]]
             gone = sheet.hidden or number in hidden_rows or (number, column) in unseen
             gone = gone or any(first <= column <= last for first, last in sheet.hidden_columns)
             if gone or (number, column) in struck:
-                part = _HIDDEN if gone else _STRUCK
-                parts.add(part)
-                taken_out[part].texts.append(text)
+                taken_out[_HIDDEN if gone else _STRUCK].append(text)
                 row[at] = ""
-        for part in parts:
-            taken_out[part].rows.append(whole)
+    apart = ["\n".join("\t".join(row) for row in rows), *("\n".join(texts) for texts in taken_out.values())]
+    if _found_in("\n".join(whole)) - Counter(hit for text in apart for hit in _found_in(text).elements()):
+        taken_out[RESTORED] = [line for line in whole if line.strip()]
     return rows, taken_out
+
+
+def _found_in(text: str) -> Counter[str]:
+    """The data of persons that a text holds."""
+    return Counter(text[hit.start : hit.end] for hit in find_personal_data(text)) if text.strip() else Counter()
 
 
 def _unread_parts(data: bytes, name: str, read_embedded: ReadEmbedded, lines: list[str]) -> list[tuple[str, dict[str, Any]]]:
