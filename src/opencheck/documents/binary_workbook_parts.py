@@ -5,14 +5,12 @@ shown, struck-out cells, and the day from which days are counted. Its parts are 
 from __future__ import annotations
 
 import io
-import posixpath
 import struct
 import zipfile
 from collections.abc import Iterator
-from xml.etree import ElementTree
 
 from opencheck.documents.number_formats import Shown, shown_by
-from opencheck.documents.workbook_parts import SheetFacts, SheetsInOrder
+from opencheck.documents.workbook_parts import SheetFacts, SheetsInOrder, relations
 
 __all__ = ["ERROR_TEXTS", "read_binary_facts"]
 
@@ -42,19 +40,16 @@ def read_binary_facts(content: bytes) -> SheetsInOrder | None:
             return None
 
         def part(path: str) -> bytes:
-            return archive.read(names[path.lower()])
+            return archive.read(names[path])
 
-        related = {
-            e.get("Id", ""): posixpath.normpath(posixpath.join("xl", e.get("Target", ""))).lstrip("/")
-            for e in ElementTree.fromstring(part("xl/_rels/workbook.bin.rels"))
-        }
+        related = relations(archive, names, "xl/workbook.bin")
         styles = _styles(part("xl/styles.bin")) if "xl/styles.bin" in names else []
         facts = SheetsInOrder()
         for kind, data in _records(part("xl/workbook.bin")):
             if kind == _WORKBOOK:
                 facts.from_1904 = bool(data[0] & 1)
             elif kind == _SHEET:
-                path = related[_text(data, 8)]
+                _, path = related[_text(data, 8)]
                 if "/worksheets/" in f"/{path}":  # not a chart or a dialogue
                     facts.sheets.append(_sheet(part(path), styles))
     return facts

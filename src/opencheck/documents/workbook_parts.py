@@ -18,7 +18,7 @@ from xml.parsers import expat
 from opencheck.documents.colours import is_as_white
 from opencheck.documents.number_formats import Shown, shown_by
 
-__all__ = ["SheetFacts", "SheetsInOrder", "WorkbookFacts", "read_workbook_facts"]
+__all__ = ["SheetFacts", "SheetsInOrder", "WorkbookFacts", "read_workbook_facts", "relations"]
 
 _MAIN = "/officeDocument"
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384  # of the format
@@ -105,11 +105,11 @@ def read_workbook_facts(content: bytes) -> WorkbookFacts | None:
         parts = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
         if "_rels/.rels" not in parts:
             return None
-        main = next((path for kind, path in _relations(archive, parts, "").values() if kind.endswith(_MAIN)), None)
+        main = next((path for kind, path in relations(archive, parts, "").values() if kind.endswith(_MAIN)), None)
         if main is None or not main.endswith(".xml"):
             return None
         book = ElementTree.fromstring(_part(archive, parts, main))
-        related = _relations(archive, parts, main)
+        related = relations(archive, parts, main)
         styles = next((path for kind, path in related.values() if kind.endswith("/styles")), None)
         look = _part(archive, parts, styles) if styles else b""
         styles_of_cells = _Styles(look) if look else _Styles()
@@ -130,7 +130,7 @@ def _part(archive: zipfile.ZipFile, parts: Mapping[str, str], path: str) -> byte
     return archive.read(parts[path])
 
 
-def _relations(archive: zipfile.ZipFile, parts: Mapping[str, str], path: str) -> dict[str, tuple[str, str]]:
+def relations(archive: zipfile.ZipFile, parts: Mapping[str, str], path: str) -> dict[str, tuple[str, str]]:
     """The parts that a part refers to, by their ids: kind and path."""
     folder, name = posixpath.split(path)
     listed = ElementTree.fromstring(_part(archive, parts, posixpath.join(folder, "_rels", f"{name}.rels")))
