@@ -33,8 +33,8 @@ from opencheck.documents.parts import (
     UNITS_PER_CM,
     ExtractedText,
     ReadEmbedded,
-    holds_more,
     pictures_unread,
+    restored_lines,
     xml_tree,
 )
 from opencheck.records.disclosure_labels import part_marker
@@ -136,9 +136,15 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
         title = _TITLES.get(local_name(root))
         found = list(_lines(root, styles)) if title else _drawing_lines(root)
         further.setdefault(title or "图表和图示", []).extend(found)
+    taken_out: dict[str, list[str]] = {}
     for root in parts.values():
         for part, text in _unprinted(root, styles):
-            further.setdefault(part, []).append(text)
+            taken_out.setdefault(part, []).append(text)
+    if taken_out:
+        whole = [line for root in parts.values() for line in _lines(root, styles, before=True)]
+        taken_out[RESTORED] = restored_lines(whole, [lines, *further.values(), *taken_out.values()])
+    for part, found in taken_out.items():
+        further.setdefault(part, []).extend(found)
     for title, found in further.items():
         if filled := [line for line in dict.fromkeys(found) if line.strip()]:
             lines += [part_marker(title), *filled]
@@ -293,15 +299,18 @@ def _value(node: Any, name: str) -> str:
     return next((str(v) for k, v in node.attrib.items() if k.rpartition("}")[2] == name), "")
 
 
-def _lines(root: Any, styles: Mapping[str, Format]) -> Iterator[str]:
-    """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph."""
+def _lines(root: Any, styles: Mapping[str, Format], *, before: bool = False) -> Iterator[str]:
+    """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph.
+
+    With ``before`` as it was before something in it was deleted, hidden or struck out; else as printed.
+    """
     for child in root.iterchildren(tag="{*}*"):
         kind = local_name(child)
         if kind == "p":
-            yield "".join(r.text for r in paragraph_runs(child, styles) if not r.part)
+            yield "".join(r.text for r in paragraph_runs(child, styles) if not (r.is_new if before else r.part))
             for box in child.iter("{*}txbxContent"):
                 if _nearest(box, "p") is child and _nearest(box, "Fallback") is None:
-                    yield from _lines(box, styles)
+                    yield from _lines(box, styles, before=before)
             for shape in child.iter(f"{DRAWING_NAMESPACE}p"):
                 if _nearest(shape, "p") is child and _nearest(shape, "Fallback") is None:
                     yield "".join(t.text or "" for t in shape.iter("{*}t"))
@@ -309,9 +318,9 @@ def _lines(root: Any, styles: Mapping[str, Format]) -> Iterator[str]:
             for row in child.iter("{*}tr"):
                 if _nearest(row, "tbl") is child:
                     cells = [c for c in row.iter("{*}tc") if _nearest(c, "tr") is row]
-                    yield "\t".join(" ".join(_lines(cell, styles)).strip() for cell in cells)
+                    yield "\t".join(" ".join(_lines(cell, styles, before=before)).strip() for cell in cells)
         elif kind not in ("Fallback", "pPr"):
-            yield from _lines(child, styles)
+            yield from _lines(child, styles, before=before)
 
 
 def _nearest(node: Any, *kinds: str) -> Any:
@@ -319,19 +328,12 @@ def _nearest(node: Any, *kinds: str) -> Any:
 
 
 def _unprinted(root: Any, styles: Mapping[str, Format]) -> Iterator[tuple[str, str]]:
-    """Yield what is in the file and not on the paper, a line for each part of a paragraph.
-
-    A number whose middle alone was deleted stands in no part: the paragraph as it was is told where it holds personal data that no part holds.
-    """
+    """Yield what is in the file and not on the paper, a line for each part of a paragraph."""
     for paragraph in root.iter("{*}p"):
         found: dict[str, str] = {}
-        runs = list(paragraph_runs(paragraph, styles))
-        for run in runs:
+        for run in paragraph_runs(paragraph, styles):
             found[run.part] = found.get(run.part, "") + run.text
         yield from ((part, text) for part, text in found.items() if part)
-        restored = "".join(run.text for run in restored_runs(runs))
-        if holds_more(restored, found.values()):
-            yield RESTORED, restored
 
 
 def _drawing_lines(root: Any) -> list[str]:

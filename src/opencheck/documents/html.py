@@ -13,7 +13,7 @@ from opencheck.documents.hidden_elements import unseen_elements
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
 from opencheck.documents.page_tree import page_tree
-from opencheck.documents.parts import RESTORED, ExtractedText, holds_more, pictures_unread
+from opencheck.documents.parts import RESTORED, ExtractedText, pictures_unread, restored_lines
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -88,8 +88,7 @@ def extract_html(text: str) -> ExtractedText:
         metadata.setdefault("title", Found(" ".join(heading.text_content().split()), "h1"))
     lines = _shown_lines(tree)
     if any(further.values()):
-        known = [*lines, *(t for texts in further.values() for t in texts)]
-        further[RESTORED] = [line for line in whole if line not in known and holds_more(line, known)]
+        further[RESTORED] = restored_lines(whole, [lines, *further.values()])
     for title, texts in further.items():
         lines += [part_marker(title), *texts] if texts else []
     if personal:

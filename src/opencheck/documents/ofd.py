@@ -18,7 +18,16 @@ from opencheck.core.errors import InputError
 from opencheck.documents.garbled import is_garbled
 from opencheck.documents.kept_texts import kept_lines, kept_nodes
 from opencheck.documents.ofd_text import Text, box_of, holds_unread_glyphs, texts_of
-from opencheck.documents.parts import LARGE_PICTURE, MANY_CURVES, ExtractedText, ReadEmbedded, pictures_unread, xml_tree
+from opencheck.documents.parts import (
+    LARGE_PICTURE,
+    MANY_CURVES,
+    RESTORED,
+    ExtractedText,
+    ReadEmbedded,
+    pictures_unread,
+    restored_lines,
+    xml_tree,
+)
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -82,6 +91,7 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
     parts = _Archive(archive, name)
     lines: list[str] = []
     further: dict[str, list[str]] = {}
+    whole: list[str] = []
     attached: set[str] = set()
     pictures: list[float | None] = []
     pages = _Pages(parts)
@@ -95,6 +105,7 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
             texts = list(texts_of(tree, pages.units, pages.boxes.get(path) or _page_box(tree)))
             printed += _rows(t for t in texts if t.shown)
             further.setdefault(_HIDDEN, []).extend(_rows(t for t in texts if not t.shown))
+            whole += _rows(texts)
             unread_glyphs |= holds_unread_glyphs(tree)
             curves = sum((n.text or "").count(" B ") for n in tree.iter("{*}AbbreviatedData"))
             pictures += [LARGE_PICTURE] if curves >= MANY_CURVES else []
@@ -117,6 +128,8 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
             further.setdefault(part, []).extend(_annotation_lines(tree, pages.units))
         elif any(f.startswith("attach") for f in folders) and not path.endswith(("/", ".xml")):
             attached.add(path)
+    if any(further.get(_HIDDEN, ())):
+        further[RESTORED] = restored_lines(whole, [lines, *further.values()])
     for title, found in further.items():
         if filled := [line for line in found if line.strip()]:
             lines += [part_marker(title), *filled]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Protocol
 
 from opencheck.core.errors import InputError
@@ -22,8 +24,8 @@ __all__ = [
     "ExtractedText",
     "ReadEmbedded",
     "damaged_file_error",
-    "holds_more",
     "pictures_unread",
+    "restored_lines",
     "too_large_error",
     "xml_tree",
 ]
@@ -67,14 +69,42 @@ class ReadEmbedded(Protocol):
         """Read each file, by name, from its content."""
 
 
-def holds_more(text: str, known: Iterable[str]) -> bool:
-    """Whether a text holds personal data that stands in none of the texts that are known.
+def restored_lines(whole: Sequence[str], apart: Iterable[Sequence[str]]) -> list[str]:
+    """What was taken apart into what is seen and what is not may hold personal data that no part shows by itself.
 
-    >>> holds_more("王某 13805321234", ["王某 138****1234", "0532"])
-    True
+    A number may be hidden by half, and what a hidden cell holds only its heading may tell.
+
+    Args:
+        whole: the lines as they were before something in them was hidden, deleted or struck out; cells are separated by tabs.
+        apart: the lines of each part, such as what is seen and what is hidden.
+
+    Returns:
+        The lines and tables of the whole that hold more than all parts do; empty where none does.
+
+    >>> restored_lines(["通知", "王某 13805321234"], [["通知", "王某 138"], ["05321234"]])
+    ['王某 13805321234']
+    >>> restored_lines(["姓名\\t护照号码", "王某\\tE12345678"], [["姓名\\t", "王某\\t"], ["护照号码", "E12345678"]])
+    ['姓名\\t护照号码', '王某\\tE12345678']
     """
-    hits = find_personal_data(text) if text else []
-    return bool(hits) and not all(any(text[h.start : h.end] in other for other in known) for h in hits)
+    whole = [line for line in whole if line.strip()]
+    missing = _found_in(whole)
+    for lines in apart:
+        missing -= _found_in(lines)
+    found = [line for block in _blocks(whole) if missing & _found_in(block) for line in block] if missing else []
+    return found if missing <= _found_in(found) else whole
+
+
+def _found_in(lines: Sequence[str]) -> Counter[str]:
+    """The personal data that some lines hold."""
+    text = "\n".join(line for line in lines if line.strip())
+    return Counter(text[hit.start : hit.end] for hit in find_personal_data(text))
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """The tables among lines, and each other line."""
+    for is_table, block in groupby(lines, lambda line: "\t" in line):
+        lines_of_block = list(block)
+        yield from [lines_of_block] if is_table else [[line] for line in lines_of_block]
 
 
 def too_large_error(name: str) -> InputError:

@@ -11,10 +11,12 @@ from opencheck.core.extras import missing_library
 from opencheck.documents.garbled import is_garbled
 from opencheck.documents.kept_texts import kept_lines
 from opencheck.documents.parts import (
+    RESTORED,
     ExtractedText,
     ReadEmbedded,
     damaged_file_error,
     pictures_unread,
+    restored_lines,
 )
 from opencheck.documents.pdf_objects import drawn_annotations, read_objects
 from opencheck.documents.pdf_pages import read_page
@@ -39,6 +41,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
     unread: list[tuple[str, dict[str, Any]]] = []
     pages: list[str] = []
     unseen: list[str] = []
+    whole_pages: list[str] = []
     pictures: list[float | None] = []
     try:
         reader = PdfReader(io.BytesIO(data))
@@ -49,6 +52,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
             text = own.text
             pages.append(text)
             unseen += own.unseen
+            whole_pages.append(own.whole)
             if is_garbled(text) or not own.decodable:
                 unread.append(("unread.garbled", {"page": number}))
             elif not text.strip():
@@ -75,6 +79,8 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
             "holds no text that can be read: a scan, or fonts without codes; run OCR first"
         )
     lines = [text]
+    if unseen:
+        further[RESTORED] = restored_lines("\n".join(whole_pages).split("\n"), [text.split("\n"), *further.values()])
     for part, found in further.items():
         lines += [part_marker(part), *found] if found else []
     whole = "\n".join(lines)

@@ -58,6 +58,8 @@ class PdfPage:
 
     text: str
     unseen: list[str]
+    whole: str
+    """All of it, each at its place."""
     decodable: bool
     """Whether each of its fonts says which characters it shows."""
     pictures: list[float | None]
@@ -74,7 +76,11 @@ def read_page(page: Any) -> PdfPage:
     pieces = [p._replace(seen=True) for p in look.pieces] if look.pictures else look.pieces
     shown, unseen = _without_unseen(text, pieces)
     return PdfPage(
-        _with_cells(shown, [p for p in pieces if p.seen]), unseen, all(map(_is_decodable, look.fonts.values())), look.pictures
+        _with_cells(shown, [p for p in pieces if p.seen]),
+        unseen,
+        _with_cells(text, pieces) if unseen else shown,
+        all(map(_is_decodable, look.fonts.values())),
+        look.pictures,
     )
 
 

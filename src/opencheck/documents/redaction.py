@@ -221,7 +221,8 @@ def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kin
                     restored = restored_runs(paragraph_runs(paragraph, styles))
                     _mask_nodes([_text_node(r) for r in restored], kinds, beside)
                 for table in root.iter("{*}tbl"):
-                    _mask_nodes(_table_nodes(table, styles), kinds)
+                    for before in (False, True):
+                        _mask_nodes(_table_nodes(table, styles, before=before), kinds)
                 if attribute and item.filename == main:
                     _insert_paragraph(root, printed_label(attribute), styles)
             elif is_beside(item.filename):
@@ -252,7 +253,9 @@ def _words_beside_cells(root: Any) -> dict[Any, Beside]:
     found = {}
     for table in root.iter("{*}tbl"):
         rows = [_own(row, "tc", "tr") for row in _own(table, "tr", "tbl")]
-        texts = [[" ".join("".join(t.text or "" for t in cell.iter("{*}t")).split()) for cell in row] for row in rows]
+        texts = [
+            [" ".join("".join(t.text or "" for t in cell.iter("{*}t", "{*}delText")).split()) for cell in row] for row in rows
+        ]
         tables, at = TextTables("\n".join("\t".join(row) for row in texts)), 0
         for cells, row in zip(rows, texts, strict=True):
             for cell, text in zip(cells, row, strict=True):
@@ -262,14 +265,15 @@ def _words_beside_cells(root: Any) -> dict[Any, Beside]:
     return found
 
 
-def _table_nodes(table: Any, styles: Mapping[str, Format]) -> Iterator[str | TextNode]:
-    """The printed texts of a table, row by row: a number may be spread over cells."""
+def _table_nodes(table: Any, styles: Mapping[str, Format], *, before: bool) -> Iterator[str | TextNode]:
+    """The texts of a table as printed, or before something was deleted or hidden, row by row: a number may be spread over cells."""
     for row in _own(table, "tr", "tbl"):
         for cell in _own(row, "tc", "tr"):
             for number, paragraph in enumerate(cell.iter("{*}p")):
                 if number:
                     yield "\u200b"
-                yield from (_text_node(run) for run in paragraph_runs(paragraph, styles) if not run.part)
+                runs = paragraph_runs(paragraph, styles)
+                yield from (_text_node(run) for run in runs if not (run.is_new if before else run.part))
             yield "\t"
         yield "\n"
 

@@ -6,12 +6,10 @@ import io
 import math
 import re
 import zipfile
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import find_personal_data
 from opencheck.documents.kept_texts import kept_lines, package_texts, sheet_headers
 from opencheck.documents.old_workbook_parts import read_old_texts
 from opencheck.documents.packages import local_name, main_part, relationships
@@ -22,6 +20,7 @@ from opencheck.documents.parts import (
     ExtractedText,
     ReadEmbedded,
     pictures_unread,
+    restored_lines,
     xml_tree,
 )
 from opencheck.documents.workbooks import Sheet, read_sheets
@@ -74,7 +73,7 @@ def read_spreadsheet(data: bytes, name: str, read_embedded: ReadEmbedded) -> Ext
 def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, list[str]]]:
     """The texts of a sheet's cells as they are seen, and what nobody sees, by the part to which it goes.
 
-    The sheet stands in one more part as it is, where this holds more data of persons: what a number is, its heading may tell.
+    Where the sheet as it is holds more data of persons, this stands in one more part: what a number is, its heading may tell.
     """
     taken_out: dict[str, list[str]] = {_HIDDEN: [], _STRUCK: []}
     rows = [["" if _says_nothing(cell) else _text(cell) for cell in cells] for _, cells in sheet.rows]
@@ -92,15 +91,8 @@ def _rows_as_shown(sheet: Sheet) -> tuple[list[list[str]], dict[str, list[str]]]
             if gone or (number, column) in struck:
                 taken_out[_HIDDEN if gone else _STRUCK].append(text)
                 row[at] = ""
-    apart = ["\n".join("\t".join(row) for row in rows), *("\n".join(texts) for texts in taken_out.values())]
-    if _found_in("\n".join(whole)) - Counter(hit for text in apart for hit in _found_in(text).elements()):
-        taken_out[RESTORED] = [line for line in whole if line.strip()]
+    taken_out[RESTORED] = restored_lines(whole, [["\t".join(row) for row in rows], *taken_out.values()])
     return rows, taken_out
-
-
-def _found_in(text: str) -> Counter[str]:
-    """The data of persons that a text holds."""
-    return Counter(text[hit.start : hit.end] for hit in find_personal_data(text)) if text.strip() else Counter()
 
 
 def _unread_parts(data: bytes, name: str, read_embedded: ReadEmbedded, lines: list[str]) -> list[tuple[str, dict[str, Any]]]:
