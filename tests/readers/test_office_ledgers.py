@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import office_ledgers as made
@@ -345,6 +345,7 @@ HEADS = st.lists(st.none() | st.sampled_from(WORDS[:21]), min_size=2, max_size=8
     st.lists(st.lists(CELLS, max_size=8), max_size=8),
     st.sampled_from(["Sheet1", "公文", "依申请公开台帐", "单位", "公开信息"]),
 )
+@example([["编号", "序号", "编号", "公示起止时间"]], [["序号"]], "Sheet1")
 def test_of_any_sheet_every_row_is_a_record_or_named(heads: list[list[Any]], body: list[list[Any]], name: str) -> None:
     data, grid = Dataset(), heads + body
     rows = list(enumerate(grid, 1))
@@ -357,6 +358,9 @@ def test_of_any_sheet_every_row_is_a_record_or_named(heads: list[list[Any]], bod
     heads_at = {h.place.row for h in data.headings if h.place.row is not None}
     named = {*(row for table in tables for row in table.rows), *(line.place.row for line in data.ignored), *heads_at}
     left = {n for n, cells in rows if any(c not in (None, "") for c in cells)} - named
+    if any(line.code == "columns" for line in data.ignored):  # told as read nowhere, with all that stands below them
+        read = [range(min(table.positions.values()), 1 + max(table.positions.values())) for table in tables]
+        left = {n for n in left if any(c not in (None, "") and any(i in r for r in read) for i, c in enumerate(grid[n - 1]))}
     assert left <= {row + n for row in heads_at for n in (1, 2)}, "but the second and third row of headings"
     assert all(len(cells) == len(table.rows) for table in tables for _, cells in table.columns.values())
     for n in left:
