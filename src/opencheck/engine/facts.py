@@ -8,14 +8,13 @@ from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.dataset import ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import compile_conditions, refers_elsewhere
+from opencheck.rules.condition_expressions import compile_conditions, refers_elsewhere, states_field
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import code
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.rule import Rule
-from opencheck.rules.statements import states
 
 __all__ = ["FINDING_COLUMNS", "apply_exceptions", "fact_columns", "is_reported", "own_strings"]
 
@@ -56,7 +55,7 @@ def apply_exceptions(rule: Rule, context: RuleContext, judgement: Judgement) -> 
         extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
     if rule.justification:
         reason = pl.col(rule.justification)
-        given = states(rule.justification, TABLES[rule.on].fields[rule.justification])
+        given = states_field(rule.justification, fields)
         extras["justified"] = (final == Outcome.VIOLATION.code) & (given & (reason != ELSEWHERE)).fill_null(False)
         change((final == Outcome.VIOLATION.code) & (reason == ELSEWHERE), Outcome.NEEDS_REVIEW)
         change((final == Outcome.VIOLATION.code) & given.is_null(), Outcome.INDETERMINATE)

@@ -27,6 +27,7 @@ __all__ = [
     "conjuncts",
     "has_unknown_words",
     "refers_elsewhere",
+    "states_field",
     "still_to_come",
     "unknown_words",
 ]
@@ -95,9 +96,17 @@ def _compile_test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     return combined
 
 
+def states_field(name: str, fields: TableFields) -> pl.Expr:
+    """Whether a field states what its column asks for: see :func:`states`. Where columns are shared, its text is searched once."""
+    spec = fields.spec.fields[name]
+    found = states(name, spec)
+    is_searched = spec.kind == "text" and spec.takes_placeholders and spec.vocabulary is None
+    return fields.shared(f"_{name} states", found) if is_searched and fields.shared is not None else found
+
+
 def _presence(name: str, wanted: bool, spec: FieldSpec, fields: TableFields) -> pl.Expr:
     """Whether a field is filled in, or is not, as wanted; null where its text leaves it open, or it is blank and no source has it."""
-    there = states(name, spec)
+    there = states_field(name, fields)
     if (later := _happens_later(name, fields)) is not None:
         there = there & ~later.fill_null(False)
     if name in fields.absent:

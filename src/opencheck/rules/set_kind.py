@@ -84,6 +84,8 @@ class SetKind(Kind):
     def whose(self, context: RuleContext) -> pl.Expr:
         """Whether a record is of the units and levels that count; null where only a unit that the pack does not know may be one."""
         theirs, unit = pl.lit(True), pl.col("unit")
+        if not self.unit and not self.level:
+            return theirs
         if self.unit:
             ours = unit.is_null() | unit.str.contains(_one_is(_any_of(self.unit)))
             others = unit.str.contains(_all_are(f"{_any_of(context.known_units - set(self.unit))}|{_LOWER_UNIT}"))
@@ -93,7 +95,7 @@ class SetKind(Kind):
             # Whose level is blank is known all the same where all names are those of towns or villages.
             above = ~unit.str.contains(_all_are(_LOWER_UNIT)).fill_null(False) if self._wants_the_city else pl.lit(True)
             theirs = theirs & pl.when(level.is_null()).then(above).otherwise(level.is_in(self.level))
-        return theirs
+        return context.shared(f"_whose|{self.unit}|{self.level}", theirs)
 
     def marks(self, rule: RuleSpec, context: RuleContext) -> dict[str, pl.Expr]:
         """Columns that tell why it is unknown whether a record counts, for :meth:`doubts_of`."""
@@ -104,7 +106,7 @@ class SetKind(Kind):
         if rule.only_open:
             mark, known = pl.col("attribute"), list(VOCABULARIES["attribute"].values)
             found["_mark"] = pl.when(~mark.is_in(known)).then(mark)
-            found["_unreasoned"] = owed_to_everybody().is_null() & mark.is_in(known)
+            found["_unreasoned"] = context.shared("_owed", owed_to_everybody()).is_null() & mark.is_in(known)
         return found
 
     @staticmethod

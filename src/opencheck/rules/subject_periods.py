@@ -33,15 +33,15 @@ _ALL_SUBJECTS = (
 )
 """Subjects that stand for all of them, or for so many that are not named."""
 PERIOD_SHAPE: dict[Length, str] = {
-    "week": r"^\d{4}-W\d{2}$",
-    "ten_days": r"^\d{4}-\d{2}-D[1-3]$",
-    "month": r"^\d{4}-\d{2}$",
-    "quarter": r"^\d{4}-Q[1-4]$",
-    "half_year": r"^\d{4}-H[12]$",
-    "year": r"^\d{4}$",
-    "months": r"^\d{4}-\d{2}~\d{2}$",
+    "week": r"^[0-9]{4}-W[0-9]{2}$",
+    "ten_days": r"^[0-9]{4}-[0-9]{2}-D[1-3]$",
+    "month": r"^[0-9]{4}-[0-9]{2}$",
+    "quarter": r"^[0-9]{4}-Q[1-4]$",
+    "half_year": r"^[0-9]{4}-H[12]$",
+    "year": r"^[0-9]{4}$",
+    "months": r"^[0-9]{4}-[0-9]{2}~[0-9]{2}$",
 }
-_FROM_JANUARY = r"^\d{4}(-Q1|-H1|-01~\d{2})?$"
+_FROM_JANUARY = r"^[0-9]{4}(-Q1|-H1|-01~[0-9]{2})?$"
 
 
 class DoubtfulRecords:

@@ -76,7 +76,7 @@ class _SeriesRows:
         if of is not None:
             fields = replace(context.fields(rule.on), as_of=None, unknown_is_any_topic=True)
             of_topic = compile_conditions({"topic": of}, fields)
-            self.applies = of_topic & series.whose(context) & open_to_everybody()
+            self.applies = of_topic & series.whose(context) & context.shared("_open", open_to_everybody())
         self.doubt = self._doubt()
         self.known = ~self.doubt
         self.subject = subjects_of_cell() if series.per else pl.lit("")
