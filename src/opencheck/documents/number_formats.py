@@ -15,16 +15,20 @@ _BUILT_IN: Mapping[int, Shown] = {
     **dict.fromkeys((9, 10), "percents"),
     **dict.fromkeys((17, 27, 36, 50, 52, 57), "months"),  # Sep-18, and in Chinese programs 2018年9月
 }
+_BY_NAME: Mapping[str, Shown] = {"Percent": "percents"}
+"""Formats that XML spreadsheets give by a name."""
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 """What a number format shows as it stands, or does not show."""
 
 
 def shown_by_format(code: str) -> Shown | None:
-    """What a number format shows, by its code.
+    """What a number format shows, by its code or its name.
 
     >>> [shown_by_format(code) for code in ('0.00%', 'yyyy"年"m"月"', "mmm-yy", "yyyy-mm-dd", '0"%"', "General", ";;;", ";;;@")]
     ['percents', 'months', 'months', None, None, None, 'nothing', None]
     """
+    if code in _BY_NAME:
+        return _BY_NAME[code]
     if code.count(";") > 2 and not code.replace(";", "").strip():
         return "nothing"
     own = _LITERALS.sub("", code.partition(";")[0]).lower()

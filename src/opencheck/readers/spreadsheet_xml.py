@@ -61,8 +61,7 @@ def _styles(root: ElementTree.Element) -> dict[str, _Style]:
         parent = found.get(style.get(f"{_NAMESPACE}Parent", ""), _Style())
         own = found[style.get(f"{_NAMESPACE}ID", "")] = _Style(parent.shown, parent.is_struck)
         if (number_format := style.find(f"{_NAMESPACE}NumberFormat")) is not None:
-            code = number_format.get(f"{_NAMESPACE}Format", "")
-            own.shown = "percents" if code == "Percent" else shown_by_format(code)
+            own.shown = shown_by_format(number_format.get(f"{_NAMESPACE}Format", ""))
         if (font := style.find(f"{_NAMESPACE}Font")) is not None:
             own.is_struck = font.get(f"{_NAMESPACE}StrikeThrough") == "1"
     return found
