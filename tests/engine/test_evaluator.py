@@ -80,6 +80,7 @@ def told_of_examples() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.thorough
 def test_evaluator_small_batches_and_columns_in_several_chunks_find_the_same(told_of_examples: dict[str, Any]) -> None:
     """The records of all examples, cut, judged as a large batch and as a small one."""
     cut = {}
@@ -103,6 +104,7 @@ json.dump([pl.thread_pool_size(), told(frames(all_examples()))], sys.stdout, def
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_evaluator_in_several_threads_and_in_one_finds_the_same(told_of_examples: dict[str, Any]) -> None:
     """With other threads Polars gives groups in another order. Their number is that of a process."""

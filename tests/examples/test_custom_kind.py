@@ -20,6 +20,7 @@ from opencheck.core.message_catalogue import add_messages, get_message
 from opencheck.rules import registry
 
 
+@pytest.mark.thorough
 @pytest.mark.wheel
 def test_custom_kind_installed_from_its_package_judges_and_tells(tmp_path: Path, root: Path) -> None:
     source, site = tmp_path / "source", tmp_path / "site"

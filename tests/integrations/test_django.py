@@ -91,6 +91,7 @@ def log_in(page: Any, plain: Site, user: str, to: str) -> None:
     submit(page, "[type=submit]")
 
 
+@pytest.mark.thorough
 def test_admin_checks_while_one_writes_and_mends_by_one_click(plain: Site, browser: Any) -> None:
     page = browser.new_page(locale="zh-CN")
     page.set_default_timeout(60_000)
@@ -118,6 +119,7 @@ def test_admin_checks_while_one_writes_and_mends_by_one_click(plain: Site, brows
     page.close()
 
 
+@pytest.mark.thorough
 def test_admin_checks_a_saved_record_for_those_who_may_change_it_only(plain: Site, browser: Any) -> None:
     made = """
 from django.contrib.auth.models import Permission, User

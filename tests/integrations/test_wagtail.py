@@ -133,6 +133,7 @@ def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site
     assert state(wagtail, pages[name])["live"] is False
 
 
+@pytest.mark.thorough
 def test_publish_unread_attachment_needs_a_reason_and_keeps_it(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["photo"])
     told = editor.locator(".opencheck [role=alert]").inner_text()
@@ -153,6 +154,7 @@ def test_publish_unread_attachment_needs_a_reason_and_keeps_it(editor: Any, wagt
     assert again[-1]["confirmations"][0]["reason"] == "已看过照片，没有个人信息", "the same bytes need no second confirmation"
 
 
+@pytest.mark.thorough
 def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["warned"])
     box = editor.locator("input[type=checkbox][name=opencheck_confirmed]")
@@ -178,6 +180,7 @@ def test_publish_unrecorded_review_asks_for_a_confirmation(editor: Any, wagtail:
     assert json.loads(found["text"])[-1]["clearance"] == "needs_review"
 
 
+@pytest.mark.thorough
 def test_publish_unrecorded_review_without_our_form_stays_a_draft(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["unreviewed_plain"])
     assert "PD-14.1b" in editor.locator(".messages").inner_text()
@@ -186,6 +189,7 @@ def test_publish_unrecorded_review_without_our_form_stays_a_draft(editor: Any, w
     assert found["kept"][-1][:2] == [False, False]
 
 
+@pytest.mark.thorough
 def test_publish_page_without_our_form_is_stopped(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["plain"])
     assert "PD-13.3" in editor.locator(".messages").inner_text()
@@ -194,6 +198,7 @@ def test_publish_page_without_our_form_is_stopped(editor: Any, wagtail: Site, pa
     assert found["kept"][-1][3] == ["PD-13.3"]
 
 
+@pytest.mark.thorough
 def test_draft_is_saved_unchecked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     editor.goto(f"{wagtail.url}/admin/pages/{pages['notice']}/edit/")
     editor.fill("[name=number]", "平政办发〔2018〕41号")
@@ -233,6 +238,7 @@ def test_panel_renews_while_the_editor_writes(editor: Any, wagtail: Site, pages:
     assert anonymous.status_code in (302, 403)
 
 
+@pytest.mark.thorough
 def test_panel_checks_a_page_that_is_not_created_yet(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     home = wagtail.ask("from wagtail.models import Page\nout = Page.objects.get(depth=2).pk")
     count = "from wagtail.models import Page\nout = Page.objects.count()"
@@ -252,6 +258,7 @@ def test_panel_checks_a_page_that_is_not_created_yet(editor: Any, wagtail: Site,
     editor.evaluate("window.onbeforeunload = null")
 
 
+@pytest.mark.thorough
 def test_live_check_of_a_new_page_is_for_those_who_may_create_it(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     code = """
 from django.contrib.auth import get_user_model
@@ -316,6 +323,7 @@ def test_panel_masks_and_labels_by_one_click(editor: Any, wagtail: Site, pages: 
     editor.evaluate("window.onbeforeunload = null")
 
 
+@pytest.mark.thorough
 def test_panel_mends_a_plain_text_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     editor.goto(f"{wagtail.url}/admin/pages/{pages['raw']}/edit/")
     mended(editor, "遮盖", "PD-14.2c")
@@ -327,6 +335,7 @@ def test_panel_mends_a_plain_text_field(editor: Any, wagtail: Site, pages: dict[
     editor.evaluate("window.onbeforeunload = null")
 
 
+@pytest.mark.thorough
 def test_publish_scheduled_was_checked_when_it_was_scheduled(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     set_schedule = """
 from datetime import timedelta

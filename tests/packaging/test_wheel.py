@@ -96,6 +96,7 @@ for use in (lambda: oc.check("a.xlsx", as_of="2018-12-31"), lambda: oc.documents
 """
 
 
+@pytest.mark.thorough
 def test_wheel_without_excel_and_web_libraries_checks_dicts_and_names_what_is_missing(
     tmp_path: Path, root: Path, wheel: Path
 ) -> None:

@@ -36,6 +36,7 @@ def test_every_target_of_the_fuzz_run_has_its_share_here(root: Path) -> None:
     assert sorted(targets) == sorted(f"{READERS},{DOCUMENTS},{PACKS}".split(","))
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_fuzz_run_notices_what_goes_wrong(root: Path, tmp_path: Path) -> None:
     """A reader that fails, one that never ends, one that crashes and one that takes all memory are faults, and their inputs are kept."""

@@ -61,6 +61,7 @@ def test_oracle_agrees_on_references_that_point_to_nothing() -> None:
         assert counted[f"within {said}"], counted
 
 
+@pytest.mark.thorough
 def test_oracle_agrees_on_duckdb() -> None:
     for number in range(1):
         found = list(differences(f"duckdb {SEED} {number}", 150, engine="duckdb"))
@@ -74,6 +75,7 @@ def test_oracle_agrees_on_duckdb() -> None:
         assert not found, found[0]
 
 
+@pytest.mark.thorough
 @pytest.mark.spark
 def test_oracle_agrees_on_spark(spark: Any) -> None:
     """Limits with and without linked records; all tables, each of which costs jobs of Spark, in the long search."""

@@ -104,6 +104,7 @@ def test_plain_form_is_checked_while_typing_and_before_submit(page: Any, cms: Cm
     assert ID not in json.dumps(sent, ensure_ascii=False)
 
 
+@pytest.mark.thorough
 def test_on_a_phone_the_list_lets_the_form_be_filled_in_and_sent(page: Any, cms: Cms, service: Server) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(cms.page("plain", PLAIN, service.url, TOKEN, "[name=content]"))
@@ -141,6 +142,7 @@ def test_contenteditable_markup_is_kept_and_a_clean_text_goes_at_once(page: Any,
     assert [s["opencheck_clearance"] for s in cms.sent] == ["yes"]
 
 
+@pytest.mark.thorough
 def test_a_number_in_the_title_alone_is_told_once_and_masked_there(page: Any, cms: Cms, service: Server) -> None:
     page.goto(cms.page("title", PLAIN, service.url, TOKEN, "[name=content]"))
     page.fill("[name=title]", f" 关于𠮷某（{ID[:6]} {ID[6:]}）的通知")
@@ -153,6 +155,7 @@ def test_a_number_in_the_title_alone_is_told_once_and_masked_there(page: Any, cm
     assert page.input_value("[name=title]") == f" 关于𠮷某（{MASKED[:6]} {MASKED[6:]}）的通知"
 
 
+@pytest.mark.thorough
 def test_draft_is_saved_whatever_it_holds(page: Any, cms: Cms, service: Server) -> None:
     cms.sent.clear()
     page.goto(cms.page("draft", PLAIN, service.url, TOKEN, "[name=content]"))
@@ -192,6 +195,7 @@ def test_tinymce_is_checked_marked_and_mended(page: Any, cms: Cms, service: Serv
     assert sent["opencheck_clearance"] == "yes"
 
 
+@pytest.mark.thorough
 def test_an_answer_about_a_text_that_is_gone_is_not_shown(page: Any, cms: Cms, service: Server) -> None:
     page.goto(cms.page("undone", PLAIN, service.url, TOKEN, "[name=content]"))
     original = f"户主王某，身份证号{ID}。"
@@ -270,6 +274,7 @@ def test_service_that_is_down_is_told_and_the_policy_kept(page: Any, cms: Cms, s
         assert cms.sent == []
 
 
+@pytest.mark.thorough
 def test_wrong_settings_and_refusals_never_pass(page: Any, cms: Cms, service: Server) -> None:
     cms.sent.clear()
     page.goto(cms.page("wrong", PLAIN, service.url, TOKEN, "#nothing", 'data-on-down="pass"'))

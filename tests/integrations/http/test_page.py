@@ -92,6 +92,7 @@ def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path
     page.context.close()
 
 
+@pytest.mark.thorough
 def test_page_asks_about_a_heading_and_checks_again(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
     give_token(page)
@@ -106,6 +107,7 @@ def test_page_asks_about_a_heading_and_checks_again(browser: Any, server: Server
     page.context.close()
 
 
+@pytest.mark.thorough
 def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
     give_token(page)
@@ -153,6 +155,7 @@ def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server,
     page.context.close()
 
 
+@pytest.mark.thorough
 def test_page_takes_the_unit_whose_ledger_it_is(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
     give_token(page)

@@ -120,6 +120,7 @@ def test_job_whose_worker_dies_twice_is_refused_and_leaves_nothing(
         assert client.post("/v1/preflight", json=RECORD).status_code == 200
 
 
+@pytest.mark.thorough
 def test_one_of_two_killed_leaves_the_other_at_work(server: Server) -> None:
     os.kill(worker_pids(server)[0], signal.SIGKILL)
     with server.client() as client:
@@ -129,6 +130,7 @@ def test_one_of_two_killed_leaves_the_other_at_work(server: Server) -> None:
         assert wait_for(lambda: client.get("/healthz").json()["workers"] == 2)
 
 
+@pytest.mark.thorough
 def test_service_killed_leaves_uploads_that_the_next_one_removes(tmp_path: Path) -> None:
     server = serve(tmp_path, "--workers", "1", token=None)
     answers: list[httpx.Response] = []
