@@ -167,6 +167,7 @@ def numbered(ledgers: list[dict[str, list[dict[str, Any]]]]) -> dict[str, pl.Dat
     return frames(one)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @settings(max_examples=settings.default.max_examples // 12 if is_long_search() else 2, suppress_health_check=list(HealthCheck))
 @given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)), st.sampled_from(list(FORMS)), st.booleans())

@@ -49,6 +49,7 @@ def test_evaluator_batches_of_an_archive_find_the_same(
         assert told(archive, duck if engine == "duckdb" else None) == whole_archive
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_evaluator_batches_of_one_row_find_the_same(archive: Path, tmp_path: Path) -> None:
     for file in archive.glob("*.parquet"):
