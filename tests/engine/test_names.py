@@ -51,7 +51,7 @@ def test_names_are_the_same_in_every_batch_and_counts_add_up() -> None:
 def test_names_of_one_spelling_alone_are_the_packs_in_every_large_batch() -> None:
     names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
     for topic, found in [(SPELLING, TOPIC), (TOPIC, TOPIC), (SPELLING, TOPIC), ("甲", "甲"), (SPELLING, TOPIC), ("甲", "甲")]:
-        assert set(names.applied(batch([topic] * 300), unknown)["topic"]) == {found}
+        assert set(names.applied(batch([topic for _ in range(300)]), unknown)["topic"]) == {found}
     assert unknown["topic"] == Counter({"甲": 600})
 
 

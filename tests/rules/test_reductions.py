@@ -86,6 +86,30 @@ def test_reduction_merged_partials_equal_one_batch(kind: str, rows: list[dict[st
         assert plain(reduction, reduction.finish(steps)) == expected
 
 
+@pytest.mark.parametrize("size", [6, 3, 1])
+def test_reduction_groups_hold_the_least_the_greatest_the_sum_and_every_value(size: int) -> None:
+    days = [date(2018, 1, 3), None, date(2018, 1, 1), date(2018, 1, 2), None, date(2018, 1, 3)]
+    rows = frame(
+        [
+            {"unit": unit, "topic": topic, "day": day, "words": None, "number": number}
+            for unit, topic, day, number in zip(
+                "甲甲甲乙丙甲", ["b", "a", None, None, None, "b"], days, [1, 2, 4, 8, None, 16], strict=True
+            )
+        ]
+    )
+    measures: dict[str, Any] = {"day": "min", "last": "max", "number": "sum", "topic": "values"}
+    columns = {**COLUMNS, "last": pl.col("day")}
+    reduction = Reduction("disclosure", ALL, columns, keys=("unit",), measures=measures)
+    found = reduction.finish([reduction.partial(rows[at : at + size]) for at in range(0, 6, size)])
+    assert {unit: tuple(more) for unit, *more in found.select("unit", *measures).iter_rows()} == {
+        "甲": (date(2018, 1, 1), date(2018, 1, 3), 23, ["a", "b"]),
+        "乙": (date(2018, 1, 2), date(2018, 1, 2), 8, []),
+        "丙": (None, None, 0, []),
+    }
+    whole = reduction.regrouped(found.with_columns(pl.lit("全市").alias("unit")))
+    assert whole.select("unit", *measures).rows() == [("全市", date(2018, 1, 1), date(2018, 1, 3), 31, ["a", "b"])]
+
+
 def many(count: int) -> pl.DataFrame:
     return frame([{"unit": f"{n % 5}", "topic": "a", "day": None, "words": None, "number": n} for n in range(count)])
 
