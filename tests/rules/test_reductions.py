@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -114,10 +115,11 @@ def many(count: int) -> pl.DataFrame:
     return frame([{"unit": f"{n % 5}", "topic": "a", "day": None, "words": None, "number": n} for n in range(count)])
 
 
+@pytest.mark.parametrize("size", [300, 10_000])  # in several batches, and in one
 @pytest.mark.parametrize("more", [0, 1])
-def test_reduction_sample_lists_up_to_a_number_and_one_of_each_sort_beyond(more: int) -> None:
+def test_reduction_sample_lists_up_to_a_number_and_one_of_each_sort_beyond(more: int, size: int) -> None:
     reduction, rows = REDUCTIONS["sample"], many(MAX_LISTED_UNCERTAIN + more)
-    found = reduction.finish([reduction.partial(rows[at : at + 300]) for at in range(0, len(rows), 300)])
+    found = reduction.finish([reduction.partial(rows[at : at + size]) for at in range(0, len(rows), size)])
     if not more:
         assert found["id"].to_list() == rows["id"].to_list()
         assert found[ROW].null_count() == 0
@@ -141,6 +143,7 @@ def test_given_columns_may_be_made_of_one_another() -> None:
     made = {"=four": pl.col("=two") * 2, "=two": pl.col("n") * 2}
     one = Reduction("document", pl.lit(True), {"m": pl.col("=four")}, given=made)
     assert one.reads == ["n"]
+    assert replace(one, where=(pl.col("=two") > 2) & pl.col("k").is_null()).reads == ["k", "n"]
     assert one.partial(rows)["m"].to_list() == [4, 8, 12]
 
 
