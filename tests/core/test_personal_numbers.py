@@ -160,6 +160,10 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
         "部门\t128.5\n011234567890117\t张三",
         "部门\t5\n011234567890117\t张三",
         f"{ID[:5]}\t1\n{ID[5:]}\t2",
+        f"\t{ID[:5]}\n{ID[5:]}",
+        f"部门\t\n\t{ID[:5]}\n{ID[5:]}\n",
+        f"{ID[:5]}\n{ID[5:]}\t",
+        f"{ID[:5]}\n{ID[5:]}\t\n部门",
         "128.5\n011234567890117",
         "1000.11010519491231002X",
         "0.11010519491231002X",
@@ -186,6 +190,13 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
 )
 def test_other_numbers_are_none(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "部门\t\n{}", "\t\n{}", "{}\n\t2", "\t\n{}\n部门\t", "部门\n\t身份证号{}", "\t身份证号{}\t"]
+)
+def test_number_on_two_lines_is_found_beside_the_rows_of_a_table_and_in_them_where_it_is_named(text: str) -> None:
+    assert kinds(text.format(f"{ID[:5]}\n{ID[5:]}")) == ["resident_id"]
 
 
 @pytest.mark.parametrize(("text", "found"), [("622202\n1001116245702", ["bank_card"]), ("62220\n21001116245702", [])])

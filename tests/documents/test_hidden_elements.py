@@ -322,17 +322,26 @@ def test_one_to_four_values_are_those_of_the_sides_clockwise_from_the_top(value:
 )
 def test_page_is_refused_from_what_its_rules_cost_on(monkeypatch: pytest.MonkeyPatch, sheet: str, body: str, cost: int) -> None:
     """20 for each element and each child of one, 10 for each rule that holds; and what is looked through: around, before and within one."""
-    tree = document_fromstring(f"<style>{sheet}</style>{body}")
-    monkeypatch.setattr(page_styles, "_WORK_OF_AN_ELEMENT", 0)
+    page = f"<style>{sheet}</style>{body}"
+    assert next(work for work in range(1000) if is_read_for(monkeypatch, page, work, of_an_element=0)) == cost
 
-    def is_read(work: int) -> bool:
-        monkeypatch.setattr(page_styles, "_MOST_WORK", work)
-        try:
-            return bool(list(page_styles.drawn_elements(tree)))
-        except oc.InputError:
-            return False
 
-    assert next(work for work in range(1000) if is_read(work)) == cost
+@pytest.mark.parametrize(("body", "elements", "cost"), [("<p>x", 5, 190), ("<p>x" * 2, 6, 240), ("<p>x" * 11, 15, 690)])
+def test_page_of_more_elements_may_cost_more(monkeypatch: pytest.MonkeyPatch, body: str, elements: int, cost: int) -> None:
+    page, least = f"<style>p{{color:red}}</style>{body}", -(-cost // elements)
+    assert [is_read_for(monkeypatch, page, 0, of_an_element=n) for n in (least - 1, least)] == [False, True]
+    assert is_read_for(monkeypatch, page, cost - elements, of_an_element=1)
+    assert not is_read_for(monkeypatch, page, cost - elements - 1, of_an_element=1)
+
+
+def is_read_for(monkeypatch: pytest.MonkeyPatch, page: str, work: int, *, of_an_element: int) -> bool:
+    """Whether the styles of a page are followed where no more work is done than so much, and so much for each of its elements."""
+    monkeypatch.setattr(page_styles, "_MOST_WORK", work)
+    monkeypatch.setattr(page_styles, "_WORK_OF_AN_ELEMENT", of_an_element)
+    try:
+        return bool(list(page_styles.drawn_elements(document_fromstring(page))))
+    except oc.InputError:
+        return False
 
 
 def test_large_table_with_rules_for_its_cells_is_read() -> None:

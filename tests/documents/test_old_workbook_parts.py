@@ -174,6 +174,23 @@ def ods_with_cell(cell: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("spans", "merged"),
+    [
+        ('table:number-rows-spanned="2"', [((1, 3), (2, 3))]),
+        ('table:number-columns-spanned="2"', [((1, 3), (1, 4))]),
+        ('table:number-rows-spanned="2" table:number-columns-spanned="3"', [((1, 3), (2, 5))]),
+        ('table:number-rows-spanned="1" table:number-columns-spanned="1"', []),
+    ],
+)
+def test_merged_range_of_an_ods_reaches_down_and_to_the_right_of_its_cell(
+    spans: str, merged: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> None:
+    facts = read_old_facts(ods_with_cell(f"<table:table-cell {spans}/>"))
+    assert facts is not None
+    assert facts.sheets[0].merged == merged
+
+
 def ods_formula(attributes: str, text: str = "") -> str:
     return (
         f'<table:table-cell table:formula="of:=[.C2]+15" {attributes}>{text and f"<text:p>{text}</text:p>"}</table:table-cell>'

@@ -48,6 +48,13 @@ def test_names_are_the_same_in_every_batch_and_counts_add_up() -> None:
         assert list(unknown["topic"]) == ["甲", "乙"]  # in the order in which they come
 
 
+def test_names_of_one_spelling_alone_are_the_packs_in_every_large_batch() -> None:
+    names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
+    for topic, found in [(SPELLING, TOPIC), (TOPIC, TOPIC), (SPELLING, TOPIC), ("甲", "甲"), (SPELLING, TOPIC), ("甲", "甲")]:
+        assert set(names.applied(batch([topic for _ in range(300)]), unknown)["topic"]) == {found}
+    assert unknown["topic"] == Counter({"甲": 600})
+
+
 def test_names_words_of_rejected_rows_are_not_counted() -> None:
     for more in (0, 2000):  # few rows, and many
         names, unknown = Names.of(PACK, "disclosure"), UnknownWords()

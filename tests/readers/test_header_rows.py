@@ -41,6 +41,29 @@ def test_headings_are_found_below_titles_and_above_records(rows: list[list[Any]]
     assert header(rows) == ("request", at)
 
 
+@pytest.mark.parametrize(
+    ("above", "table"),
+    [
+        (["公文"], "document"),
+        (["公文", None, None, None], "document"),
+        (["公文"] * 4, "document"),  # merged
+        (["公文台账"], "document"),
+        ([None, None, "公文台账", None], "document"),  # in the middle
+        (["公文台账", None, None, "2018年"], "document"),
+        ([None, None, "公文", None], "disclosure"),  # it may be a heading over the last columns
+        (["公文", None, None, "2018年"], "disclosure"),
+        (["2018年", None, None, "公文"], "disclosure"),
+        (["会议"], "disclosure"),  # no meeting has such columns
+        (["台账"], "disclosure"),
+    ],
+)
+def test_title_tells_the_table_of_headings_that_two_tables_have(above: list[str | None], table: str) -> None:
+    """However short it is where it stands alone; a word of two characters beside another or over some columns is no title."""
+    heads, record = ["标题", "公布日期", "不公开理由", "责任单位"], ["某办法", "2018-09-03", "", "市财政局"]
+    assert header([heads, record]) == ("disclosure", 0)
+    assert header([above, heads, record]) == (table, 1)
+
+
 @pytest.mark.parametrize(("above", "found"), [(0, ("request", 0)), (29, ("request", 29)), (30, (None, 0))])
 def test_headings_are_among_the_first_thirty_rows(above: int, found: tuple[str | None, int]) -> None:
     assert header([*([f"说明{n}"] for n in range(above)), HEADS, RECORD]) == found

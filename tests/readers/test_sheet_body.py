@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_match import Heading, Match
 from opencheck.readers.raw_tables import MergedCell, RawTable
@@ -87,9 +89,13 @@ def test_rows_are_numbered_from_1_and_refused_without_a_known_column() -> None:
             (SourceLocation(*PLACE, 2), ["甲乙"]),
         ]
         assert not data.tables
+
+
+@pytest.mark.parametrize("heads", [["甲乙"], ["标题"], ["标题", "甲乙"]])
+def test_table_without_rows_states_that_there_are_none(heads: list[str]) -> None:
     data = Dataset()
-    add_columns(data, DISCLOSURE, [("甲乙", [])], 0, PLACE)
-    assert (data.tables["disclosure"].count, data.rejected) == (0, []), "a table without rows states that there are none"
+    add_columns(data, DISCLOSURE, [(head, []) for head in heads], 0, PLACE)
+    assert (data.tables["disclosure"].count, data.rejected) == (0, [])
 
 
 def test_mapping_of_the_file_and_of_the_sheet_holds_for_columns() -> None:

@@ -66,7 +66,7 @@ ODS_STYLES = """<office:automatic-styles>
 <number:date-style style:name="N1"><number:year/><number:text>年</number:text><number:month/><number:text>月</number:text></number:date-style>
 <number:date-style style:name="N2"><number:year/><number:text>-</number:text><number:month/><number:text>-</number:text><number:day/></number:date-style>
 <number:text-style style:name="N3"><number:text-content/><style:map style:condition="value()>0" style:apply-style-name="N1"/></number:text-style>
-<style:style style:name="day" style:family="table-cell" style:data-style-name="N2"/>
+<style:style style:name="day" style:family="table-cell" style:data-style-name="N2"><style:text-properties style:font-weight-asian="bold"/></style:style>
 <style:style style:name="month" style:family="table-cell" style:data-style-name="{month}"/>
 <style:style style:name="struck" style:family="table-cell"><style:text-properties style:text-line-through-style="solid"/></style:style>
 <style:style style:name="not struck" style:family="table-cell" style:parent-style-name="struck"><style:text-properties style:text-line-through-style="none"/></style:style>

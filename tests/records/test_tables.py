@@ -34,6 +34,19 @@ def test_table_model_reads_cell_values() -> None:
         TABLES["disclosure"].model(published_on="2018-02-30")
 
 
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("disclosure.posted_until", "张贴的最后一天；仍在张贴则留空"), ("request.excluded_days", "依法不计入期限的工作日数，没有则留空或填0"),
+        ("request.corrected_on", "收到补正后的申请之日，答复期限自此起算"), ("unit.appraisal_weight", "政务公开在综合考核中的百分比，如4%"),
+    ],
+)  # fmt: skip
+def test_field_tells_a_clerk_in_chinese_what_belongs_into_it(field: str, told: str) -> None:
+    table, name = field.split(".")
+    assert TABLES[table].fields[name].doc == told
+    assert [f.name for f in TABLES[table].fields.values() if not f.doc or f.doc.isascii() or " / " in f.doc] == []
+
+
 def test_every_whole_number_says_what_it_counts() -> None:
     """Without it no word of measure could be told from another: a number of persons would take days."""
     fields = [(t.name, f.name, f.column.counted) for t in TABLES.values() for f in t.fields.values() if f.kind == "int"]

@@ -137,6 +137,28 @@ def test_blank_day_says_not_done_only_in_a_row_that_is_read_and_a_column_that_is
         assert (found["open"].to_list(), found["blank"].to_list()) == (expected, undated)
 
 
+@pytest.mark.parametrize(
+    ("table", "field", "waits"),
+    [
+        ("disclosure", "reviewed_on", True),  # no column is read for it
+        ("disclosure", "published_on", False),  # it has another column
+        ("request", "replied_on", True),
+        ("meeting", "id", True),
+        ("listing", "householder", False),  # what is published counts as it stands
+    ],
+)
+def test_rules_wait_for_an_unread_column_that_may_be_a_field_without_one(table: str, field: str, waits: bool) -> None:
+    present = {
+        "disclosure": frozenset({"published_on"}),
+        "request": frozenset({"received_on"}),
+        "listing": frozenset({"topic"}),
+    }
+    own = context(present=present, proposed=frozenset({(table, field, "某列")}))
+    assert own.unconfirmed == (own.proposed if waits else frozenset())
+    assert own.fields(table).unconfirmed == ({field} if waits else set())
+    assert own.fields("roster").unconfirmed == set()
+
+
 def test_calendar_columns_are_looked_up_once_for_the_same_limit() -> None:
     own = context()
     names = [str(own.due("published_on", limit)) for limit in (Duration(3, "days"), Duration(3, "days"), Duration(4, "days"))]

@@ -1,11 +1,14 @@
-"""Whom a disclosure is open to, and whether it is owed to everybody: yes, no, or not for certain; and which fields a rule may name."""
+"""Whom a disclosure is open to, and whether it is owed to everybody: yes, no, or not for certain; which fields a rule may name; and the places
+of records in one text that sorts like them.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from opencheck.rules.expressions import open_to_everybody, owed_to_everybody, require_field
+from opencheck.records.dataset import ROW, SRC
+from opencheck.rules.expressions import open_to_everybody, owed_to_everybody, parse_row_key, require_field, row_key_text
 
 MARKS = {None: True, "主动公开": True, "删减后公开": True, "依申请公开": False, "不予公开": False, "某某": None}
 
@@ -50,3 +53,27 @@ def test_field_is_one_of_its_table_and_of_a_kind_that_is_asked_for(
     except ValueError as error:
         said = str(error)
     assert said is None if told is None else told in str(said)
+
+
+PLACES = [(0, 1), (0, 9), (0, 10), (0, 1_048_576), (0, 99_999_999_999), (1, 1), (1, 2), (9, 1), (10, 1), (10, 3)]
+"""Sources and rows, in their order."""
+
+
+def keys(places: list[tuple[int | None, int | None]], **texts: list[str | None]) -> list[str]:
+    schema = {SRC: pl.Int32, ROW: pl.Int64} | dict.fromkeys(texts, pl.String)
+    frame = pl.DataFrame({SRC: [src for src, _ in places], ROW: [row for _, row in places], **texts}, schema=schema)
+    return frame.select(row_key_text(*texts)).to_series().to_list()
+
+
+def test_key_of_a_row_sorts_like_its_source_and_row_whatever_its_texts_are() -> None:
+    texts = [f"{9 - n}" for n in range(len(PLACES))]
+    made = dict(zip(keys([*PLACES], id=texts), PLACES, strict=True))
+    assert [made[key] for key in sorted(made)] == PLACES
+    (nowhere,) = keys([(None, None)], id=["0"])
+    assert nowhere < min(made), "a record without a place comes before all others"
+
+
+@pytest.mark.parametrize("place", [*PLACES, (None, None)])
+def test_key_of_a_row_is_taken_apart_into_what_it_was_made_of(place: tuple[int | None, int | None]) -> None:
+    (key,) = keys([place], id=["平政发〔2018〕1号"], unit=[None], title=["甲 乙"])
+    assert parse_row_key(key) == (*place, ["平政发〔2018〕1号", None, "甲 乙"])

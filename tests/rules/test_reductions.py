@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -86,14 +87,39 @@ def test_reduction_merged_partials_equal_one_batch(kind: str, rows: list[dict[st
         assert plain(reduction, reduction.finish(steps)) == expected
 
 
+@pytest.mark.parametrize("size", [6, 3, 1])
+def test_reduction_groups_hold_the_least_the_greatest_the_sum_and_every_value(size: int) -> None:
+    days = [date(2018, 1, 3), None, date(2018, 1, 1), date(2018, 1, 2), None, date(2018, 1, 3)]
+    rows = frame(
+        [
+            {"unit": unit, "topic": topic, "day": day, "words": None, "number": number}
+            for unit, topic, day, number in zip(
+                "甲甲甲乙丙甲", ["b", "a", None, None, None, "b"], days, [1, 2, 4, 8, None, 16], strict=True
+            )
+        ]
+    )
+    measures: dict[str, Any] = {"day": "min", "last": "max", "number": "sum", "topic": "values"}
+    columns = {**COLUMNS, "last": pl.col("day")}
+    reduction = Reduction("disclosure", ALL, columns, keys=("unit",), measures=measures)
+    found = reduction.finish([reduction.partial(rows[at : at + size]) for at in range(0, 6, size)])
+    assert {unit: tuple(more) for unit, *more in found.select("unit", *measures).iter_rows()} == {
+        "甲": (date(2018, 1, 1), date(2018, 1, 3), 23, ["a", "b"]),
+        "乙": (date(2018, 1, 2), date(2018, 1, 2), 8, []),
+        "丙": (None, None, 0, []),
+    }
+    whole = reduction.regrouped(found.with_columns(pl.lit("全市").alias("unit")))
+    assert whole.select("unit", *measures).rows() == [("全市", date(2018, 1, 1), date(2018, 1, 3), 31, ["a", "b"])]
+
+
 def many(count: int) -> pl.DataFrame:
     return frame([{"unit": f"{n % 5}", "topic": "a", "day": None, "words": None, "number": n} for n in range(count)])
 
 
+@pytest.mark.parametrize("size", [300, 10_000])  # in several batches, and in one
 @pytest.mark.parametrize("more", [0, 1])
-def test_reduction_sample_lists_up_to_a_number_and_one_of_each_sort_beyond(more: int) -> None:
+def test_reduction_sample_lists_up_to_a_number_and_one_of_each_sort_beyond(more: int, size: int) -> None:
     reduction, rows = REDUCTIONS["sample"], many(MAX_LISTED_UNCERTAIN + more)
-    found = reduction.finish([reduction.partial(rows[at : at + 300]) for at in range(0, len(rows), 300)])
+    found = reduction.finish([reduction.partial(rows[at : at + size]) for at in range(0, len(rows), size)])
     if not more:
         assert found["id"].to_list() == rows["id"].to_list()
         assert found[ROW].null_count() == 0
@@ -117,6 +143,7 @@ def test_given_columns_may_be_made_of_one_another() -> None:
     made = {"=four": pl.col("=two") * 2, "=two": pl.col("n") * 2}
     one = Reduction("document", pl.lit(True), {"m": pl.col("=four")}, given=made)
     assert one.reads == ["n"]
+    assert replace(one, where=(pl.col("=two") > 2) & pl.col("k").is_null()).reads == ["k", "n"]
     assert one.partial(rows)["m"].to_list() == [4, 8, 12]
 
 

@@ -319,7 +319,7 @@ def find_header(
                 if enough and score > candidates.get(index, (0.0, None))[0]:
                     candidates[index] = (score, spec)
         if not candidates:  # below the header stand records, whose words are no titles
-            titles += [c for c in texts if len(c) > 2]
+            titles += [c for c in texts if len(c) > 2 or _stands_alone(cells)]
     if not candidates:
         return None, 0
     best = max(
@@ -330,6 +330,11 @@ def find_header(
         if any(i not in candidates and len({str(c) for c in rows[i][1] if c is not None}) > 1 for i in between):
             return spec, index
     return candidates[best][1], best
+
+
+def _stands_alone(cells: Sequence[Any]) -> bool:
+    """Whether a row holds one text from its first column on, which is a title; over later columns it may be their heading."""
+    return cells[0] is not None and len({str(c) for c in cells if c is not None}) == 1
 
 
 def _halves_below(spec: TableSpec, rows: Sequence[Row], at: int, mapping: Mapping[str, str], sheet: str | None) -> int:
