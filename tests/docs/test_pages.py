@@ -175,6 +175,7 @@ FURTHER = {
     "engines.md",
     "handouts.md",
     "headings.md",
+    "reports.md",
     "waivers-baseline-due.md",
 }
 """Pages of which what the commands do has tests of its own, so that the long run is enough for them."""

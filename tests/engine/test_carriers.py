@@ -88,7 +88,7 @@ def archives(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     return {form: write(root / form, tables, form) for form in FORMS}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["duck", pytest.param("spark", marks=[*SPARK, pytest.mark.thorough])])
 def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Of the record itself, of one that is linked, and of one that belongs to a series; and two documents of one id; and words for
     what stands above."""

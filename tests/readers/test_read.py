@@ -72,19 +72,17 @@ def few_rules() -> list[str]:
     return [rule.id for rule in most.values()]
 
 
-WHOLE = {"xlsx"}
-"""What is checked by every rule outside the long search, too."""
-STREAMED = {"parquet", "parquet of text", "lazy"}
-"""What is read as it is judged. Other sources are records in memory by then, which are the same already."""
+JUDGED = {"xlsx", "parquet", "parquet of text", "lazy"}
+"""A workbook, and what is read as it is judged. Other sources are records in memory by then, which are the same already."""
 
 
 @pytest.mark.slow
 def test_read_every_form_gives_the_same_records_and_findings(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
-    """In every form the same value in each field of each record; and the same findings, of some forms by a few rules."""
+    """In every form the same value in each field of each record; and the same findings, by every rule in the long search."""
     records = {name: frame.sort("id") for name, frame in tables.items()}
-    whole, few = findings(dict(tables.items())), findings(dict(tables.items()), rules=few_rules())
-    assert len(whole) > 500
-    assert len(few) > 50
+    rules = None if is_long_search() else few_rules()
+    expected = findings(dict(tables.items()), rules=rules)
+    assert len(expected) > (500 if is_long_search() else 50)
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for folder in ("csv", "utf8", "jsonl", "parquet", "typed"):
@@ -128,11 +126,8 @@ def test_read_every_form_gives_the_same_records_and_findings(tables: dict[str, p
         for table, frame in records.items():
             found = data.tables[table].records().select(frame.columns).sort("id")
             assert found.equals(frame), (name, table)
-        if not (name in WHOLE | STREAMED or is_long_search()):
-            continue
-        by_all = name in WHOLE or is_long_search()
-        report = check_records(data, packs=PACKS, as_of=AS_OF, rules=None if by_all else few_rules(), include_all=True)
-        assert told(report) == (whole if by_all else few), name
+        if name in JUDGED or is_long_search():
+            assert told(check_records(data, packs=PACKS, as_of=AS_OF, rules=rules, include_all=True)) == expected, name
 
 
 def test_read_unreadable_file_is_refused(tmp_path: Path) -> None:
