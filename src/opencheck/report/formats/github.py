@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opencheck.report import messages
 from opencheck.report.finding import by_gravity
-from opencheck.report.formats.sarif import relative_path
+from opencheck.report.formats.sarif import relative_paths
 from opencheck.report.rejected import rejected_reasons
 from opencheck.report.report import Report
 from opencheck.report.wording import labelled, subject_line
@@ -23,11 +23,11 @@ def _escape(text: str, *, value: bool = False) -> str:
 
 def as_github(report: Report, lang: str) -> bytes:
     """Return an annotation for each question, rejected row and violation, in this order, and a notice with the totals."""
-    lines = []
+    lines, paths = [], relative_paths(report)
     commands = {"error": "error", "warning": "warning", "advice": "notice"}
 
     def annotate(command: str, title: str, text: str, file: str | None, row: int | None) -> None:
-        facts = {"file": relative_path(report, file) if file else None, "line": row, "title": title}
+        facts = {"file": paths.get(file, file) if file else None, "line": row, "title": title}
         given = ",".join(f"{k}={_escape(str(v), value=True)}" for k, v in facts.items() if v is not None)
         lines.append(f"::{command} {given}::{_escape(text)}")
 

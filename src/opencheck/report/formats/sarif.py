@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,21 +36,24 @@ _KIND = {
 }
 
 
-def relative_path(report: Report, name: str) -> str:
-    """Return a file's path relative to the working directory, with slashes; its name if it lies elsewhere.
+def relative_paths(report: Report) -> dict[str, str]:
+    """The paths of a report's files relative to the working directory, with slashes, by their names as the report shows them.
 
-    Args:
-        report: the report.
-        name: the file's name as the report shows it.
+    Of a file that lies elsewhere it is its name.
     """
-    path = next((p for own, p in report.data.files.items() if display_text(own) == name), None)
-    if path is None:
-        return name
+    found: dict[str, str] = {}
+    for own, path in report.data.files.items():
+        name = display_text(own)
+        found.setdefault(name, _relative(path) or name)
+    return found
+
+
+def _relative(path: Any) -> str | None:
     try:
         inside = os.path.relpath(Path(path).resolve())
     except ValueError:  # another drive of Windows
-        return name
-    return name if inside.startswith("..") else display_text(Path(inside).as_posix())
+        return None
+    return None if inside.startswith("..") else display_text(Path(inside).as_posix())
 
 
 def as_sarif(report: Report, lang: str) -> bytes:
@@ -61,7 +65,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
     """
     from opencheck.core.version import __version__
 
-    rules = report.results
+    rules, paths = report.results, relative_paths(report)
     index = {r.rule.id: n for n, r in enumerate(rules)}
     descriptors = [
         {
@@ -87,7 +91,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
         },
         "language": "zh-CN" if lang == "zh" else "en",
         "columnKind": "unicodeCodePoints",
-        "results": [_result(report, f, index[f.rule], lang) for f in report.findings()],
+        "results": [_result(report, paths, f, index[f.rule], lang) for f in report.findings()],
         "invocations": [
             {
                 "executionSuccessful": True,
@@ -95,7 +99,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
                     {
                         "level": "note",
                         "message": {"text": _plain(q.text.get(lang))},
-                        **_locations(report, *_place(report, q.table)),
+                        **_locations(paths, *_place(report, q.table)),
                     }
                     for q in report.questions
                 ]
@@ -103,7 +107,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
                     {
                         "level": "warning",
                         "message": {"text": _plain(rejected_reasons(r, lang))},
-                        **_locations(report, *(r.place if r.place.file else _place(report, r.table))),
+                        **_locations(paths, *(r.place if r.place.file else _place(report, r.table))),
                     }
                     for r in report.rejected
                 ],
@@ -125,8 +129,9 @@ def _duty(pack: Any, clause: str, lang: str) -> str:
     return f"{clause}  {known.duty.get(lang)}" if known else ""
 
 
-def _locations(report: Report, file: str | None, sheet: str | None, row: int | None) -> dict[str, Any]:
-    artifact = {"uri": quote(relative_path(report, file or _NO_FILE))}
+def _locations(paths: Mapping[str, str], file: str | None, sheet: str | None, row: int | None) -> dict[str, Any]:
+    name = file or _NO_FILE
+    artifact = {"uri": quote(paths.get(name, name))}
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": row or 1}}}
     if sheet:
         location["logicalLocations"] = [{"name": sheet, "fullyQualifiedName": f"{sheet}!{row}" if row else sheet}]
@@ -148,7 +153,7 @@ def _place(report: Report, table: str) -> SourceLocation:
     return SourceLocation(display_text(file) if file else None, display_text(sheet) if sheet else None)
 
 
-def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str, Any]:
+def _result(report: Report, paths: Mapping[str, str], finding: Finding, rule: int, lang: str) -> dict[str, Any]:
     subject = subject_line(finding, finding.unit)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -158,7 +163,7 @@ def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str,
         "message": {
             "text": _plain(labelled(subject, finding.message.get(lang), lang) if subject else finding.message.get(lang))
         },
-        **_locations(report, *(finding.source if finding.source.file else _place(report, finding.table))),
+        **_locations(paths, *(finding.source if finding.source.file else _place(report, finding.table))),
         "partialFingerprints": {"opencheck/v1": finding.id},
         "properties": {
             "outcome": str(finding.outcome),
