@@ -542,3 +542,22 @@ def test_within_more_days_not_counted_than_passed_leave_a_late_reply_open(
     row = {"id": "1", "received_on": "2018-09-03", "replied_on": replied, "excluded_days": excluded}
     (found,) = check("PD-15.3", {"request": [row]})
     assert (str(found.outcome), found.missing) == (outcome, ("excluded_days",) if outcome == "indeterminate" else ())
+
+
+@pytest.mark.parametrize(
+    ("more", "as_of", "outcome"),
+    [
+        ({}, "2019-07-25", "pending"),
+        ({}, "2019-07-26", "indeterminate"),
+        ({"published_on": None}, "2019-07-25", "pending"),
+        ({"published_on": None}, "2019-07-26", "violation"),
+        ({"published_on": "2019-07-02"}, "2019-07-25", "indeterminate"),
+    ],
+)
+def test_within_that_may_contradict_a_column_nobody_gives_is_pending_until_the_limit_ends(
+    more: dict[str, Any], as_of: str, outcome: str
+) -> None:
+    """Published and marked as on request contradict each other; whether it was published no source says."""
+    record = {"id": "1", "topic": "execution.accountability", "formed_on": "2019-06-29", "attribute": "依申请公开", **more}
+    report = oc.check({"disclosure": [record]}, as_of=as_of, rules=["PD-3.3"], include_all=True)
+    assert [str(f.outcome) for f in report.findings() if f.record_id == "1"] == [outcome]

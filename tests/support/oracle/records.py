@@ -29,8 +29,11 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
         return found._replace(outcome="not_applicable", late_by=None)
     if applies and not _begun(ledger, rule, row):
         outcome = OPEN
-    if holds(ledger, table, row, rule.get("consistent") or {}) is not True:
-        outcome = UNKNOWN
+    agrees = holds(ledger, table, row, rule.get("consistent") or {})
+    if agrees is False or (agrees is None and outcome != OPEN):
+        outcome = (
+            UNKNOWN  # what may have been done before the limit ends, in a column that no source has, is still to come or kept
+        )
     for grant in rule.get("exceptions", []):
         basis = {grant["basis"]: {"present": True} | ({"matches": grant["matches"]} if "matches" in grant else {})}
         claimed = holds(ledger, table, row, grant["when"])
