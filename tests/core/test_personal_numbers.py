@@ -199,6 +199,12 @@ def test_number_on_two_lines_is_found_beside_the_rows_of_a_table_and_in_them_whe
     assert kinds(text.format(f"{ID[:5]}\n{ID[5:]}")) == ["resident_id"]
 
 
+def test_number_on_two_lines_is_found_below_rows_of_a_table_that_seem_to_hold_one() -> None:
+    parts = f"{ID[:12]}\n{ID[12:]}"
+    text = f"批号\t说明\n{parts}\t甲\n以上。\n户主，{parts}，困难"
+    assert [hit.start for hit in find_personal_data(text)] == [text.rindex(ID[:12])]
+
+
 @pytest.mark.parametrize(("text", "found"), [("622202\n1001116245702", ["bank_card"]), ("62220\n21001116245702", [])])
 def test_card_on_two_lines_has_six_digits_on_the_first(text: str, found: list[str]) -> None:
     assert kinds(text) == found

@@ -178,6 +178,7 @@ SHOWN = {
     "sticky": "<p style='position:sticky;left:-9999px'>~",
     "clip in the flow": "<p style='clip:rect(0,0,0,0)'>~",
     "letters near each other": "<p style='letter-spacing:-1px'>~",
+    "letters nearer, and still side by side": "<p style='font-size:40px;letter-spacing:-4px'>~",
     "side given back": "<p style='margin-left:-9999px;margin:0'>~",
     "all given back": "<p style='display:none;all:unset'>~",
     "folded": "<details><summary>x</summary><p>~</p></details>",

@@ -278,7 +278,16 @@ def binary_ledger(reply: object, *, from_1904: bool = False, **more: object) -> 
 
 @pytest.mark.parametrize(
     ("error", "shown"),
-    [(Error(0x2A), "#N/A"), (Error(0x17, of_formula=True), "#REF!"), (Error(0x2B, of_formula=True), "#VALUE!")],
+    [
+        (Error(0x00), "#NULL!"),
+        (Error(0x07), "#DIV/0!"),
+        (Error(0x0F), "#VALUE!"),
+        (Error(0x1D), "#NAME?"),
+        (Error(0x24), "#NUM!"),
+        (Error(0x2A), "#N/A"),
+        (Error(0x17, of_formula=True), "#REF!"),
+        (Error(0x2B, of_formula=True), "#VALUE!"),  # what later programs have more
+    ],
 )
 def test_error_of_a_binary_workbook_is_refused_and_never_a_reply_that_is_missing(
     tmp_path: Path, error: Error, shown: str

@@ -28,6 +28,7 @@ SOURCES = {
     "drawing after a remark with elements": ('<!-- <p>1</p> --><svg xmlns="http://www.w3.org/2000/svg"/>', "SVG图"),
     "word 2003 without a declaration": ('<w:wordDocument xmlns:w="x"><w:t>1101</w:t></w:wordDocument>', "XML文件"),
     "other XML": ('<?xml version="1.0"?><list><item>1101</item></list>', "XML文件"),
+    "drawing after a remark that ends in an element": ('<!--<p>--><!-- <b>--><svg xmlns="http://www.w3.org/2000/svg"/>', "SVG图"),
     "drawing after a remark": ('<?xml version="1.0"?><!-- <p> --><!--\n--><svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>', "SVG图"),
     "postscript": ("%!PS-Adobe-3.0\n(1101) show", "PostScript"),
     "tex": ("% 通知\n\\documentclass{article}\n\\begin{document}1101\\textbf{05}\\end{document}", "TeX"),

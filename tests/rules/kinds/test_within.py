@@ -214,6 +214,9 @@ def test_within_says_that_a_correction_was_asked_for_too_late() -> None:
         # answered on the day of the check, and on the day after it
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": None}, "2019-09-11", "pending", "2019-10-12"),
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": None}, "2019-09-10", "pending", "2019-10-25"),
+        # what a person states and what the dates give are one time: a correction asked for on the last day, and on the next working day
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "excluded_days": 5, "correction_notified_on": "2019-10-12", "corrected_on": "2019-10-21", "replied_on": "2019-10-25"}, "2019-12-31", "pass", "2019-11-25"),
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "excluded_days": 5, "correction_notified_on": "2019-10-14", "corrected_on": "2019-10-21", "replied_on": "2019-10-25"}, "2019-12-31", "violation", "2019-10-12"),
         # asked only after the period had ended: nothing is suspended any more
         ({"third_party_asked_on": "2019-10-08", "third_party_replied_on": "2019-10-11", "replied_on": "2019-10-12"}, "2019-12-31", "violation", "2019-09-30"),
         ({"received_on": "2018-10-12", "third_party_asked_on": "2018-11-03", "third_party_replied_on": "2018-11-20", "replied_on": "2018-11-21"}, "2018-12-31", "violation", "2018-11-02"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ import opencheck as oc
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.outcomes import Outcome
 from opencheck.report.formats.due_list import as_ics, as_rows
+from pack_files import edit
 from pingdu_rules import one
 from record_strategies import MOMENT
 
@@ -107,3 +109,21 @@ def test_within_hours_that_end_with_the_day_of_the_check_are_not_over(detected: 
     case = {"id": "1", "grade": "other", "detected_at": detected, "responded_at": None}
     found = one("PD-10.1b", {"opinion_case": [case]}, date(2018, 9, 12))
     assert (str(found.outcome), found.due) == (outcome, due)
+
+
+@pytest.mark.parametrize(
+    ("detected", "outcome"),
+    [
+        ("2018-09-02 23:59", "indeterminate"),
+        ("2018-09-03 00:00", "violation"),
+        ("2018-09-10 23:59", "violation"),
+        ("2018-09-11 00:00", "indeterminate"),
+    ],
+)
+def test_within_hours_norm_holds_from_its_first_to_its_last_day(copy: Path, detected: str, outcome: str) -> None:
+    """By the day of the event; of no other event it is known within how many hours it had to be answered."""
+    norms = copy.parent / "cn-statutes" / "norms.yaml"
+    edit(norms, 'in_force: {from: "2016-07-30"}', 'in_force: {from: "2018-09-03", to: "2018-09-10"}')
+    case = {"id": "1", "grade": "other", "detected_at": detected, "responded_at": "2018-09-20 08:00"}
+    found = oc.load_pack(copy).rules["PD-10.1b"].check({"opinion_case": [case]}, as_of="2018-12-31")
+    assert [str(f.outcome) for f in found if f.record_id == "1"] == [outcome]
