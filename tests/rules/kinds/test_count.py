@@ -96,6 +96,22 @@ def test_count_doubtful_record_of_a_batch_that_is_counted_is_no_further_one() ->
         assert str(found.outcome) == outcome, batch
 
 
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [
+        ([("第一批", "2018-09-10"), ("第一批", "2018-09-12")], "violation"),
+        ([("第一批", "2018-09-10"), ("第二批", "2018-09-12")], "indeterminate"),
+        ([(None, "2018-09-10"), ("第二批", "2018-09-12")], "indeterminate"),
+        ([("第一批", "2018-09-10"), ("第一批", "2018-02-30")], "indeterminate"),  # nothing holds of a row that could not be used
+        ([("第一批", "2018-09-10")], "violation"),
+    ],
+)
+def test_count_doubtful_records_of_one_batch_may_be_one_only(rows: list[tuple[str | None, str]], outcome: str) -> None:
+    items = [{"id": str(n), "do_it_once": None, "batch": b, "listed_on": day} for n, (b, day) in enumerate(rows)]
+    (found,) = check("PD-17.1b", {"service_item": items}, "2018-12-31")
+    assert str(found.outcome) == outcome
+
+
 def test_count_takes_what_happened_from_the_first_day_of_the_year_to_the_day_of_the_check() -> None:
     def said(days: list[str], as_of: str) -> tuple[str, date | None]:
         meetings = [{"id": str(i), "kind": "常务会议", "held_on": day, "invited_attendees": 4} for i, day in enumerate(days)]
