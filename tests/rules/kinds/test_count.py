@@ -102,7 +102,10 @@ def test_count_doubtful_record_of_a_batch_that_is_counted_is_no_further_one() ->
         ([("第一批", "2018-09-10"), ("第一批", "2018-09-12")], "violation"),
         ([("第一批", "2018-09-10"), ("第二批", "2018-09-12")], "indeterminate"),
         ([(None, "2018-09-10"), ("第二批", "2018-09-12")], "indeterminate"),
-        ([("第一批", "2018-09-10"), ("第一批", "2018-02-30")], "indeterminate"),  # nothing holds of a row that could not be used
+        (
+            [("第一批", "2018-09-10"), ("第一批", "2018-02-30")],
+            "indeterminate",
+        ),  # nothing holds of a row that could not be used
         ([("第一批", "2018-09-10")], "violation"),
     ],
 )

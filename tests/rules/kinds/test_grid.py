@@ -531,3 +531,19 @@ def test_grid_refused_row_may_be_the_word_for_several_values() -> None:
     refused = {"id": "9", "sector": "水电气热", "is_public_institution": True, "revised_on": "2018-02-30"}
     outcomes = {str(f.outcome) for f in check("PD-16.1", {"catalog_entry": [*rows, refused]})}
     assert outcomes == {"indeterminate"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "outcome"),
+    [
+        (["city", "county", "town", "village"], "indeterminate"),  # with the lists of the other one all came in time
+        (["city", "county", "village"], "violation"),  # nobody has one of the town
+    ],
+)
+def test_grid_late_list_is_open_while_the_lists_of_another_subject_may_be_its_own(levels: list[str], outcome: str) -> None:
+    topic = "assistance.subsistence_allowance"
+    rows = [{"id": n, "topic": topic, "subject": "乙", "level": n, "published_on": "2018-09-03"} for n in levels]
+    rows.append({"id": "late", "topic": topic, "subject": "甲", "level": "village", "published_on": "2019-01-03"})
+    found = {f.subject: f for f in check("PD-8-3.2", {"disclosure": rows}, date(2019, 5, 15))}
+    assert str(found["甲"].outcome) == outcome
+    assert found["甲"].late_by is None

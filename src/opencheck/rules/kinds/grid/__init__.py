@@ -10,7 +10,7 @@ cell that is filled before an earlier one is a violation at once. A record that 
 was rejected, keeps the absence, the lateness or the wrong order from being called a violation; one that may break the order keeps what
 is complete from passing. One dated after the due day leaves open only how late it is: so late at least.
 Of pooled subjects those that fill one value only make up the grid together; what only other subjects fill may be
-theirs or not.
+theirs or not, and while that is open, so is whether what they fill themselves came late.
 """
 
 from __future__ import annotations
@@ -288,6 +288,8 @@ class Grid(GridDeclaration):
         unfilled = partial(self._judge_absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if due is not None and d > due] if self.done else []
+        if pool and not pool.others.isdisjoint(absent):
+            late = []  # with the lists of other subjects all may be in time; without them it is not late but incomplete
 
         def too_late() -> Judged:
             """What is there only since after the due day: a violation, unless a doubtful record may have been there by then."""
