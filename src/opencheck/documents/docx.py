@@ -46,6 +46,7 @@ __all__ = [
     "paragraph_runs",
     "read_docx",
     "restored_runs",
+    "text_runs",
 ]
 
 _TITLES = {
@@ -195,6 +196,11 @@ def paragraph_runs(paragraph: Any, styles: Mapping[str, Format]) -> Iterator[Run
     yield from _runs(paragraph, around, styles)
 
 
+def text_runs(paragraph: Any, styles: Mapping[str, Format], *, before: bool = False) -> Iterator[Run]:
+    """Yield the pieces of a paragraph that are printed; with ``before`` those from before something was deleted, hidden or struck out."""
+    return (run for run in paragraph_runs(paragraph, styles) if not (run.is_new if before else run.part))
+
+
 def restored_runs(runs: Iterable[Run]) -> list[Run]:
     """The pieces of a paragraph as it was: with what was deleted, hidden or struck out, without what was put in.
 
@@ -307,7 +313,7 @@ def _lines(root: Any, styles: Mapping[str, Format], *, before: bool = False) -> 
     for child in root.iterchildren(tag="{*}*"):
         kind = local_name(child)
         if kind == "p":
-            yield "".join(r.text for r in paragraph_runs(child, styles) if not (r.is_new if before else r.part))
+            yield "".join(run.text for run in text_runs(child, styles, before=before))
             for box in child.iter("{*}txbxContent"):
                 if _nearest(box, "p") is child and _nearest(box, "Fallback") is None:
                     yield from _lines(box, styles, before=before)

@@ -103,9 +103,11 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
             if tree is None:
                 continue
             texts = list(texts_of(tree, pages.units, pages.boxes.get(path) or _page_box(tree)))
-            printed += _rows(t for t in texts if t.shown)
-            further.setdefault(_HIDDEN, []).extend(_rows(t for t in texts if not t.shown))
-            whole += _rows(texts)
+            shown = _rows(t for t in texts if t.shown)
+            hidden = _rows(t for t in texts if not t.shown)
+            printed += shown
+            further.setdefault(_HIDDEN, []).extend(hidden)
+            whole += _rows(texts) if hidden else shown
             unread_glyphs |= holds_unread_glyphs(tree)
             curves = sum((n.text or "").count(" B ") for n in tree.iter("{*}AbbreviatedData"))
             pictures += [LARGE_PICTURE] if curves >= MANY_CURVES else []

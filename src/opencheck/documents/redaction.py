@@ -18,7 +18,7 @@ from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
 from opencheck.core.personal_labels import Beside, TextTables
-from opencheck.documents.docx import Format, Run, open_word, paragraph_runs, restored_runs
+from opencheck.documents.docx import Format, Run, open_word, paragraph_runs, restored_runs, text_runs
 from opencheck.documents.html import TextNode, looks_like_html, source_nodes, text_nodes
 from opencheck.documents.kept_texts import code_nodes, is_beside, kept_nodes
 from opencheck.documents.metadata import find_signature
@@ -272,8 +272,7 @@ def _table_nodes(table: Any, styles: Mapping[str, Format], *, before: bool) -> I
             for number, paragraph in enumerate(cell.iter("{*}p")):
                 if number:
                     yield "\u200b"
-                runs = paragraph_runs(paragraph, styles)
-                yield from (_text_node(run) for run in runs if not (run.is_new if before else run.part))
+                yield from map(_text_node, text_runs(paragraph, styles, before=before))
             yield "\t"
         yield "\n"
 
@@ -300,9 +299,7 @@ def _insert_paragraph(root: Any, note: str, styles: Mapping[str, Format]) -> Non
     paragraph = etree.Element(f"{space}p")
     etree.SubElement(etree.SubElement(paragraph, f"{space}r"), f"{space}t").text = note
     if children:
-        texts = [
-            "".join(r.text for r in paragraph_runs(c, styles) if not r.part) if local_name(c) == "p" else "" for c in children
-        ]
+        texts = ["".join(run.text for run in text_runs(c, styles)) if local_name(c) == "p" else "" for c in children]
         children[label_line(texts)].addnext(paragraph)
     else:
         body.insert(0, paragraph)
