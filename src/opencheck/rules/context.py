@@ -18,7 +18,7 @@ from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteR
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import TableFields, compile_conditions, still_to_come
-from opencheck.rules.expressions import day_of, owed_to_everybody
+from opencheck.rules.expressions import day_of, open_to_everybody, owed_to_everybody
 from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices
 from opencheck.rules.protocols import RuleSpec
@@ -225,8 +225,7 @@ class RuleContext:
         fields = replace(fields, list_predicate=None, shared=None) if own_columns else fields
         applies = compile_conditions(rule.when, fields)
         if rule.only_open:
-            owed = owed_to_everybody()
-            applies = applies & (owed if own_columns else self.shared("_owed", owed))
+            applies = applies & (owed_to_everybody() if own_columns else self.owed())
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def still_to_come(self, rule: RuleSpec) -> pl.Expr | None:
@@ -329,6 +328,14 @@ class RuleContext:
         """Plan a column that is worked out once for a batch; the same name is the same column."""
         self.columns.shared.setdefault(name, expression)
         return pl.col(name)
+
+    def owed(self) -> pl.Expr:
+        """Whether a duty to publish binds a disclosure: see :func:`owed_to_everybody`. A shared column."""
+        return self.shared("_owed", owed_to_everybody())
+
+    def open(self) -> pl.Expr:
+        """Whether a disclosure is open: see :func:`open_to_everybody`. A shared column."""
+        return self.shared("_open", open_to_everybody())
 
     def link(self, link: Link) -> None:
         """Plan a join with linked records; the same name is joined once."""

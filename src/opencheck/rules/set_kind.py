@@ -22,7 +22,7 @@ from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.rules.conditions import SEVERAL, TOPIC_LIKE
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import LOWER_UNITS, open_to_everybody, owed_to_everybody
+from opencheck.rules.expressions import LOWER_UNITS
 from opencheck.rules.judgement import Covers
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
@@ -106,7 +106,7 @@ class SetKind(Kind):
         if rule.only_open:
             mark, known = pl.col("attribute"), list(VOCABULARIES["attribute"].values)
             found["_mark"] = pl.when(~mark.is_in(known)).then(mark)
-            found["_unreasoned"] = context.shared("_owed", owed_to_everybody()).is_null() & mark.is_in(known)
+            found["_unreasoned"] = context.owed().is_null() & mark.is_in(known)
         return found
 
     @staticmethod
@@ -137,7 +137,7 @@ class SetKind(Kind):
         """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""
         applies = context.applies_expr(rule, absence=True)
         if rule.only_open:
-            applies = applies & context.shared("_open", open_to_everybody())
+            applies = applies & context.open()
         return applies & self.whose(context) if self.unit or self.level else applies
 
 

@@ -13,7 +13,7 @@ from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import compile_conditions, has_unknown_words, unknown_words
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import open_to_everybody, row_key_text
+from opencheck.rules.expressions import row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
@@ -76,7 +76,7 @@ class _SeriesRows:
         if of is not None:
             fields = replace(context.fields(rule.on), as_of=None, unknown_is_any_topic=True)
             of_topic = compile_conditions({"topic": of}, fields)
-            self.applies = of_topic & series.whose(context) & context.shared("_open", open_to_everybody())
+            self.applies = of_topic & series.whose(context) & context.open()
         self.doubt = self._doubt()
         self.known = ~self.doubt
         self.subject = subjects_of_cell() if series.per else pl.lit("")
