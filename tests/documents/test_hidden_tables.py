@@ -143,3 +143,16 @@ def test_number_on_two_lines_of_which_one_is_hidden_is_told_with_all_lines() -> 
     """No line by itself and no table holds it."""
     whole = ["身份证号：", "110105194912", "31002X", "通知"]
     assert restored_lines(whole, [["身份证号：", "110105194912", "通知"], ["31002X"]]) == whole
+
+
+@pytest.mark.parametrize("hidden", ["", "<w:rPr><w:vanish/></w:rPr>"])
+def test_heading_of_a_table_within_a_cell_explains_what_stands_below_it(hidden: str) -> None:
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:p><w:r>{properties}<w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+    rows = f"<w:tr>{cell('姓名')}{cell('护照号码')}</w:tr><w:tr>{cell('王某')}{cell('E12345678', hidden)}</w:tr>"
+    outer = f"<w:tbl><w:tr>{cell('名单')}<w:tc><w:tbl>{rows}</w:tbl><w:p/></w:tc></w:tr></w:tbl>"
+    text = oc.documents.read(word(outer), "a.docx").text
+    assert [text[hit.start : hit.end] for hit in find_personal_data(text)] == ["E12345678"]
+    copy = oc.documents.read(oc.documents.fixed_copy(word(outer), "a.docx"), "a.docx").text
+    assert not find_personal_data(copy)

@@ -305,10 +305,10 @@ def _value(node: Any, name: str) -> str:
     return next((str(v) for k, v in node.attrib.items() if k.rpartition("}")[2] == name), "")
 
 
-def _lines(root: Any, styles: Mapping[str, Format], *, before: bool = False) -> Iterator[str]:
+def _lines(root: Any, styles: Mapping[str, Format], *, before: bool = False, tables: bool = True) -> Iterator[str]:
     """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph.
 
-    With ``before`` as it was before something in it was deleted, hidden or struck out; else as printed.
+    With ``before`` as it was before something in it was deleted, hidden or struck out; else as printed. Without ``tables`` no rows.
     """
     for child in root.iterchildren(tag="{*}*"):
         kind = local_name(child)
@@ -320,13 +320,25 @@ def _lines(root: Any, styles: Mapping[str, Format], *, before: bool = False) -> 
             for shape in child.iter(f"{DRAWING_NAMESPACE}p"):
                 if _nearest(shape, "p") is child and _nearest(shape, "Fallback") is None:
                     yield "".join(t.text or "" for t in shape.iter("{*}t"))
-        elif kind == "tbl":
-            for row in child.iter("{*}tr"):
-                if _nearest(row, "tbl") is child:
-                    cells = [c for c in row.iter("{*}tc") if _nearest(c, "tr") is row]
-                    yield "\t".join(" ".join(_lines(cell, styles, before=before)).strip() for cell in cells)
-        elif kind not in ("Fallback", "pPr"):
-            yield from _lines(child, styles, before=before)
+        elif kind == "tbl" and (tables or not _has_headings(child)):
+            yield from _rows(child, styles, before=before)
+        elif kind not in ("Fallback", "pPr", "tbl"):
+            yield from _lines(child, styles, before=before, tables=tables)
+
+
+def _rows(table: Any, styles: Mapping[str, Format], *, before: bool) -> Iterator[str]:
+    """Yield a line for each row; those of a table within a cell follow the row, so that its headings stand above what they explain."""
+    for row in table.iter("{*}tr"):
+        if _nearest(row, "tbl") is table:
+            cells = [c for c in row.iter("{*}tc") if _nearest(c, "tr") is row]
+            yield "\t".join(" ".join(_lines(cell, styles, before=before, tables=False)).strip() for cell in cells)
+            for inner in (t for cell in cells for t in cell.iter("{*}tbl") if _nearest(t, "tc") is cell and _has_headings(t)):
+                yield from _rows(inner, styles, before=before)
+
+
+def _has_headings(table: Any) -> bool:
+    """Whether a table has several rows: one of a single row only lays out what stands in a cell."""
+    return sum(_nearest(row, "tbl") is table for row in table.iter("{*}tr")) > 1
 
 
 def _nearest(node: Any, *kinds: str) -> Any:
